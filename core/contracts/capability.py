@@ -1,0 +1,130 @@
+"""The record that one capability is, and the small protocols around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from core.contracts.inputs import Table, Texts
+from core.contracts.params import Params, column, parameter
+from core.contracts.results import Result
+from core.language import N_
+
+
+class Context:
+    """How running work speaks to whoever waits for it. This base says nothing to nobody: right for short calls and tests.
+
+    The worker's subclass writes all of it to the job's folder. `folder`, where set, survives an interruption: checkpoints go
+    there.
+    """
+
+    folder: Path | None = None
+
+    def progress(self, share: float, message: str = "", **values: object) -> None:
+        """`share` of the work done, 0 to 1; `message` is a translatable sentence with placeholders for `values`."""
+
+    def metric(self, step: float, **values: float) -> None:
+        """One point of a live learning curve, e.g. `metric(3, train_loss=.4, validation_accuracy=.8)`."""
+
+    def log(self, line: str) -> None:
+        """One line for the job's log, in English."""
+
+    def check(self) -> None:
+        """Raises `Cancelled` when the user has asked to stop. Call it at least once a second."""
+
+
+class TrainingParams(Params):
+    """What every training on a table has in common. Subclass it; the names are also the command line's options."""
+
+    target: str = column("label", title=N_("Target column"), help=N_("The column to learn, e.g. the label."))
+    group: str = column(
+        "group", optional=True, advanced=True, title=N_("Group column"),
+        help=N_("Rows of one group (a customer, a product) stay on one side of the split."),
+    )  # fmt: skip
+    time: str = column(
+        "date", optional=True, advanced=True, title=N_("Time column"),
+        help=N_("The test part is the latest rows by this column."),
+    )  # fmt: skip
+    test_share: float = parameter(
+        0.2, ge=0.05, le=0.5, advanced=True, title=N_("Test share"), help=N_("Share of rows kept aside to measure with."),
+    )  # fmt: skip
+    seed: int = parameter(
+        0, ge=0, le=2**31 - 1, advanced=True, title=N_("Seed"), help=N_("The same seed gives the same split and model."),
+    )  # fmt: skip
+
+
+class Model(Protocol):
+    """A fitted model. It is saved as a folder of plain files (safetensors, npz, JSON…), never as a pickle."""
+
+    def predict(self, inputs: Any, context: Context) -> Result: ...
+
+    def save(self, folder: Path) -> None: ...
+
+    def describe(self) -> dict[str, Any]:
+        """JSON-able facts for the model card: method, classes, sizes, weights that it stands on."""
+        ...
+
+
+@dataclass(frozen=True)
+class Learner:
+    """The half of a capability that learns.
+
+    `fit(train, validation, params, context)` gets two tables that share no row; the test rows are kept by
+    `core.lifecycle.train`, which also evaluates, saves and logs. `load(folder)` reads what `Model.save` wrote.
+    `baselines(params)` names cheaper params to print beside the score (besides the majority class).
+    """
+
+    params: type[TrainingParams]
+    fit: Callable[[Table, Table, Any, Context], Model]
+    load: Callable[[Path], Model]
+    task: str = "classification"  # which evaluation of `core.lifecycle.evaluate` applies
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A published figure and how it was measured."""
+
+    value: float
+    source: str
+    protocol: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A promise that `python -m core bench` checks: `metric` of `run` or `train` on `sample`, at least `value`."""
+
+    sample: str
+    metric: str
+    value: float
+    params: dict[str, object] = field(default_factory=dict)
+    reference: Reference | None = None
+    shipped: str = ""  # name of a shipped model to evaluate instead of training (training takes over a minute)
+
+
+@dataclass(frozen=True)
+class Capability:
+    """Everything that form, API, command line, README row and tests derive from.
+
+    `run(input, params, context)` answers with a `returns`; `takes` lists the input types that it accepts.
+    Titles are marked with `N_`; the docstring of the module is the long description.
+    """
+
+    id: str
+    title: str
+    summary: str
+    takes: tuple[type[Texts] | type[Table], ...]
+    returns: type[Any]
+    params: type[Params]
+    run: Callable[[Any, Any, Context], Result]
+    samples: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    metric: str = ""
+    bars: tuple[Bar, ...] = ()
+    learner: Learner | None = None
+    example: tuple[str, ...] = ()  # a short input to show when a panel opens
+
+    @property
+    def field(self) -> str:
+        return self.id.partition(".")[0]

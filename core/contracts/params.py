@@ -1,0 +1,53 @@
+"""Parameters of a capability: a frozen pydantic model from which the form, the command line and the API follow."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ColumnKind = Literal["text", "label", "number", "date", "group", "any"]
+
+
+class Params(BaseModel):
+    """Base of all parameters. Unknown names are refused, values are range-checked, instances are immutable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def parameter(
+    default: Any,
+    *,
+    title: str,
+    help: str,  # noqa: A002 - the widget's own word
+    unit: str = "",
+    choices: dict[str, str] | None = None,
+    when: dict[str, tuple[object, ...]] | None = None,
+    advanced: bool = False,
+    **limits: Any,
+) -> Any:
+    """A field of `Params`.
+
+    `title`, `help` and the values of `choices` are marked with `N_` and translated when shown; `limits` are pydantic's
+    (`ge`, `le`, `max_length`…). `when={"method": ("textcnn",)}` shows the field only for those values of another one;
+    `advanced` folds it away.
+    """
+    extra: dict[str, Any] = {"unit": unit, "choices": choices or {}, "when": when or {}, "advanced": advanced}
+    return Field(default, title=title, description=help, json_schema_extra={"panorama": extra}, **limits)
+
+
+def column(kind: ColumnKind, *, title: str, help: str, optional: bool = False, advanced: bool = False) -> Any:  # noqa: A002
+    """A field of `Params` that names a column of the table; empty means: guess it (or, where optional, none).
+
+    The form offers the table's columns and preselects what `core.intake.roles.guess(frame, kind)` finds.
+    """
+    extra: dict[str, Any] = {"unit": "", "choices": {}, "when": {}, "advanced": advanced, "column": kind, "optional": optional}
+    return Field("", title=title, description=help, json_schema_extra={"panorama": extra})
+
+
+def details(model: type[Params], name: str) -> dict[str, Any]:
+    """What `parameter` or `column` noted of the field `name`: unit, choices, when, advanced, column, optional."""
+    extra = model.model_fields[name].json_schema_extra
+    noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
+    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "column": None, "optional": False}
+    return {**base, **(noted if isinstance(noted, dict) else {})}

@@ -1,0 +1,244 @@
+"""Typed results: a handful of frozen types that a page can draw, an API can send and a job can keep.
+
+`title` and `caption` are sentences marked with `N_` (or a `Message` with values), translated where they are shown. Names of
+classes, words and columns are data and never translated. Arrays are numpy; no library's own object stands in here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from core.contracts.inputs import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Sentence = str | Message
+
+
+@runtime_checkable
+class Result(Protocol):
+    """Any of the frozen dataclasses below."""
+
+    __dataclass_fields__: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Classes with probabilities for each of n texts (or rows).
+
+    `probabilities` is float32 of shape (n, classes); rows sum to 1 unless `multilabel`, where each class stands alone and
+    counts when it reaches `threshold`.
+    """
+
+    items: tuple[str, ...]
+    classes: tuple[str, ...]
+    probabilities: np.ndarray
+    multilabel: bool = False
+    threshold: float = 0.5
+
+    @property
+    def best(self) -> tuple[str, ...]:
+        """The likeliest class of each item; several are joined with ` | ` where `multilabel` (none: empty)."""
+        if not self.multilabel:
+            return tuple(self.classes[i] for i in self.probabilities.argmax(1))
+        chosen = self.probabilities >= self.threshold
+        return tuple(" | ".join(np.array(self.classes)[row]) for row in chosen)
+
+    @property
+    def confidence(self) -> np.ndarray:
+        return self.probabilities.max(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Lines over a shared x axis (numbers or dates as ISO text): learning curves, trends."""
+
+    title: Sentence
+    x: tuple[Any, ...]
+    lines: dict[str, tuple[float, ...]]
+    x_label: str = ""
+    y_label: str = ""
+    caption: Sentence = ""
+    bands: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = dataclasses.field(default_factory=dict)  # low, high
+    counts: tuple[int, ...] = ()  # items behind each point, drawn as bars below
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves that each have their own x: ROC, precision–recall."""
+
+    title: Sentence
+    curves: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
+    x_label: str = ""
+    y_label: str = ""
+    caption: Sentence = ""
+    diagonal: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """A heat map with numbers, e.g. a confusion matrix: `values` has shape (rows, columns)."""
+
+    title: Sentence
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: np.ndarray
+    x_label: str = ""
+    y_label: str = ""
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Names with values, drawn as horizontal bars; values may be negative. `low`, `high`: an interval each."""
+
+    title: Sentence
+    names: tuple[str, ...]
+    values: tuple[float, ...]
+    unit: str = ""
+    caption: Sentence = ""
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """Words with a weight (size) and a sign in -1..1 (colour): a word cloud."""
+
+    title: Sentence
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    signs: tuple[float, ...] = ()
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """A table to read and download. Column names are shown as they are (translated where they are ours)."""
+
+    title: Sentence
+    frame: pd.DataFrame
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True)
+class Highlights:
+    """A text and weighted spans in it: `(start, end, weight)` in characters, weight in -1..1."""
+
+    title: Sentence
+    text: str
+    spans: tuple[tuple[int, int, float], ...]
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number, with what it means. `interval` is a 95 % confidence interval; `unit` "" means a share of 1."""
+
+    name: str
+    value: float
+    unit: str = ""
+    interval: tuple[float, float] | None = None
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    items: tuple[Metric, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The evidence card: is the score good, compared with what, and what really answered?
+
+    `baseline` is a trivial method on the same test rows; `reference` a published figure with source and protocol;
+    `answered_by` names the weights that gave the result; `fallback` says so in a sentence when they are not the ones asked for.
+    """
+
+    metric: str = ""
+    score: float | None = None
+    interval: tuple[float, float] | None = None
+    baseline: float | None = None
+    baseline_name: str = ""
+    reference: float | None = None
+    reference_source: str = ""
+    reference_protocol: str = ""
+    bar: float | None = None
+    data: str = ""
+    rows: int | None = None
+    answered_by: str = ""
+    license: str = ""
+    fallback: Sentence = ""
+    caveats: tuple[Sentence, ...] = ()
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    title: Sentence
+    result: Any
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Several results under one heading, with the evidence card: what a page shows and a manager gets."""
+
+    title: Sentence
+    summary: Sentence
+    sections: tuple[Section, ...]
+    evidence: Evidence | None = None
+    notices: tuple[Message, ...] = ()
+
+
+_TYPES = {
+    kind.__name__: kind
+    for kind in (
+        Message, Labels, Series, Curves, Matrix, Ranking, Terms, Records, Highlights, Metric, Metrics, Evidence, Section, Report,
+    )
+}  # fmt: skip
+
+
+def dump(value: Any) -> Any:
+    """JSON-able form of a result: plain objects with a `type` key; not-a-number becomes null. The inverse of `load`."""
+    if type(value).__name__ in _TYPES:
+        return {"type": type(value).__name__, **{f.name: dump(getattr(value, f.name)) for f in dataclasses.fields(value)}}
+    if isinstance(value, np.ndarray):
+        return {"type": "array", "dtype": str(value.dtype), "values": dump(value.tolist())}
+    if isinstance(value, np.generic):
+        return dump(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): dump(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [dump(item) for item in value]
+    if type(value).__name__ == "DataFrame":
+        return {"type": "frame", "columns": {str(name): [dump(x) for x in value[name].tolist()] for name in value.columns}}
+    if value is None or isinstance(value, (str, int, bool)):
+        return value
+    return str(value)  # dates and the like
+
+
+def load(value: Any) -> Any:
+    """What `dump` wrote, as the typed result it was. Lists come back as tuples."""
+    if isinstance(value, list):
+        return tuple(load(item) for item in value)
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("type")
+    if kind == "array":
+        return np.array(value["values"], dtype=value["dtype"])
+    if kind == "frame":
+        import pandas as pd
+
+        return pd.DataFrame(value["columns"])
+    if isinstance(kind, str) and kind in _TYPES:
+        return _TYPES[kind](**{name: load(item) for name, item in value.items() if name != "type"})
+    return {name: load(item) for name, item in value.items()}

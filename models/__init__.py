@@ -1,0 +1,1 @@
+"""Middle floor: what the dashboard can do, one folder per field, one file per capability. No Streamlit here."""

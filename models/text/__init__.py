@@ -1,0 +1,1 @@
+"""The field `text`: Chinese and English."""
