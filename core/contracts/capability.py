@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from core.contracts.inputs import Table, Texts
 from core.contracts.params import Params, column, parameter
@@ -47,12 +47,19 @@ class TrainingParams(Params):
         "date", optional=True, advanced=True, title=N_("Time column"),
         help=N_("The test part is the latest rows by this column."),
     )  # fmt: skip
+    split: Literal["auto", "random", "group", "time", "given"] = parameter(
+        "auto", advanced=True, title=N_("Split"), help=N_("How rows are kept aside to measure with."),
+        choices={"auto": N_("Choose for me"), "random": N_("By row, same share of every class"), "group": N_("By group"),
+                 "time": N_("By time"), "given": N_("As given in the column split")},
+    )  # fmt: skip
     test_share: float = parameter(
         0.2, ge=0.05, le=0.5, advanced=True, title=N_("Test share"), help=N_("Share of rows kept aside to measure with."),
     )  # fmt: skip
     seed: int = parameter(
         0, ge=0, le=2**31 - 1, advanced=True, title=N_("Seed"), help=N_("The same seed gives the same split and model."),
     )  # fmt: skip
+    # Names of the leak guard's mends, applied to the table in this order before it is split; the page sets it, no form field.
+    mends: tuple[str, ...] = ()
 
 
 class Model(Protocol):
@@ -73,7 +80,6 @@ class Learner:
 
     `fit(train, validation, params, context)` gets two tables that share no row; the test rows are kept by
     `core.lifecycle.train`, which also evaluates, saves and logs. `load(folder)` reads what `Model.save` wrote.
-    `baselines(params)` names cheaper params to print beside the score (besides the majority class).
     """
 
     params: type[TrainingParams]
