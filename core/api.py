@@ -1,0 +1,191 @@
+"""HTTP for integrators, in the same server as the dashboard: one POST per capability, derived from its record.
+
+`create()` gives the application that `core.ui.server` mounts at `/api`: `/api/docs` (OpenAPI, without a content network),
+`/api/v1/<id>` answers at once, `/api/v1/<id>/file` takes an upload, `/api/v1/<id>/train` starts a job. Results are
+`core.contracts.dump` of the typed result. Errors are one sentence in the language of `Accept-Language`, with an error id.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from typing import Any
+
+from fastapi import FastAPI, Request, UploadFile
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from core import registry
+from core.contracts import Capability, Context, InputError, LimitError, Params, Table, Texts, UserError, dump
+from core.intake import limits
+from core.language import N_, best_language, translate
+from core.source import Source
+
+log = logging.getLogger(__name__)
+
+
+def create() -> FastAPI:
+    """The application with the routes of every capability that the registry finds."""
+    app = FastAPIOffline(title="Panorama", version="1", description=__doc__.splitlines()[0] if __doc__ else "")
+    app.add_exception_handler(UserError, _user_error)
+    app.add_exception_handler(Exception, _bug)
+    _add_jobs(app)
+    for capability in registry.capabilities().values():
+        _add_run(app, capability)
+        if capability.learner is not None:
+            _add_train(app, capability)
+    return app
+
+
+def parse_params(model: type[Params], given: dict[str, Any]) -> Params:
+    """`given` as the params of a capability; raises `InputError` that names the first thing wrong."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or model.__name__
+        raise InputError(N_("The parameter {name} is not right: {problem}."), name=name, problem=first["msg"]) from None
+
+
+def _user_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, UserError)
+    language = best_language(request.headers.get("accept-language"))
+    return JSONResponse({"error": translate(error, language), "error_id": error.error_id}, error.status)
+
+
+def _bug(request: Request, error: Exception) -> JSONResponse:
+    error_id = secrets.token_hex(4)
+    log.error("error %s at %s", error_id, request.url.path, exc_info=error)
+    sentence = translate(
+        N_("Something went wrong on our side. The log names it under the error id."),
+        best_language(request.headers.get("accept-language")),
+    )
+    return JSONResponse({"error": sentence, "error_id": error_id}, 500)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _body_of(capability: Capability) -> type[BaseModel]:
+    """The JSON body: `texts` and/or `columns` by what the capability takes, and its own `params`."""
+    fields: dict[str, Any] = {"params": (capability.params, Field(default_factory=capability.params))}
+    if Texts in capability.takes:
+        example = list(capability.example) or ["…"]
+        fields["texts"] = (list[str] | None, Field(None, description="One or more texts.", examples=[example]))
+    if Table in capability.takes:
+        fields["columns"] = (dict[str, list[Any]] | None, Field(None, description="A table: column name to values."))
+    return create_model(capability.id.replace(".", "_"), __base__=_Body, **fields)
+
+
+def _input_of(body: Any) -> Texts | Table:
+    texts, columns = getattr(body, "texts", None), getattr(body, "columns", None)
+    if (texts is None) == (columns is None):
+        raise InputError(N_("Send either texts or columns, not both and not neither."))
+    if texts is not None:
+        if len(texts) > limits.ROWS:
+            raise LimitError(N_("{count} texts are too many at once: send at most {limit}."), count=len(texts), limit=limits.ROWS)
+        return Texts.of(texts)
+    assert columns is not None
+    if len({len(values) for values in columns.values()}) != 1:
+        raise InputError(N_("All columns must have the same number of values."))
+    from core.intake import spool
+
+    # Through the same door as a file, so that the same limits and the same cleaning apply.
+    rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
+    content = "\n".join(json.dumps(row, ensure_ascii=True) for row in rows)
+    from core.intake import read_table
+
+    return read_table(spool(content.encode(), "request.jsonl"))
+
+
+def _add_run(app: FastAPI, capability: Capability) -> None:
+    body_type = _body_of(capability)
+
+    def run(body: Any) -> Any:
+        return dump(capability.run(_input_of(body), body.params, Context()))
+
+    run.__annotations__ = {"body": body_type, "return": Any}
+    run.__doc__ = capability.summary
+    path = f"/v1/{capability.id}"
+    app.post(path, tags=[capability.field], summary=capability.title, operation_id=capability.id)(run)
+    if Table not in capability.takes:
+        return
+
+    def run_file(file: UploadFile, params: str = "{}") -> Any:
+        from core.intake import read_table, spool
+
+        table = read_table(spool(file.file, file.filename or "upload"))
+        return dump(capability.run(table, parse_params(capability.params, _json(params)), Context()))
+
+    run_file.__doc__ = "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT); `params` is a JSON object."
+    app.post(path + "/file", tags=[capability.field], summary=f"{capability.title}: a file")(run_file)
+
+
+def _add_train(app: FastAPI, capability: Capability) -> None:
+    assert capability.learner is not None
+    params_type = capability.learner.params
+
+    def train(file: UploadFile | None = None, sample: str = "", params: str = "{}") -> Any:
+        from core import jobs
+        from core.intake import spool
+
+        given = parse_params(params_type, _json(params))
+        if (file is None) == (not sample):
+            raise InputError(N_("Send either a file or the name of a sample."))
+        if file is not None:
+            upload = spool(file.file, file.filename or "upload")
+            source = Source(kind="upload", name=upload.name, digest=upload.digest)
+        else:
+            source = Source(kind="sample", name=sample)
+        return _job_json(jobs.submit(capability.id, "train", source, given.model_dump(mode="json")))
+
+    train.__doc__ = "Starts a training as a job; `params` is a JSON object. Ask `/v1/jobs/<id>` how it goes."
+    app.post(
+        f"/v1/{capability.id}/train", tags=[capability.field], summary=f"{capability.title}: train", status_code=202
+    )(train)  # fmt: skip
+
+
+def _add_jobs(app: FastAPI) -> None:
+    from core import jobs
+
+    def describe(job_id: str) -> Any:
+        return _job_json(jobs.get(job_id))
+
+    def cancel(job_id: str) -> Any:
+        jobs.cancel(job_id)
+        return _job_json(jobs.get(job_id))
+
+    def result(job_id: str) -> Any:
+        return dump(jobs.result(job_id))
+
+    def listing() -> Any:
+        return [
+            {"id": c.id, "title": c.title, "summary": c.summary, "learns": c.learner is not None, "samples": c.samples}
+            for c in registry.capabilities().values()
+        ]
+
+    app.get("/v1", tags=["capabilities"], summary="What can be asked")(listing)
+    app.get("/v1/jobs/{job_id}", tags=["jobs"], summary="How a job goes")(describe)
+    app.post("/v1/jobs/{job_id}/cancel", tags=["jobs"], summary="Stop a job")(cancel)
+    app.get("/v1/jobs/{job_id}/result", tags=["jobs"], summary="The result of a finished job")(result)
+
+
+def _job_json(job: Any) -> dict[str, Any]:
+    return {
+        "id": job.id, "capability": job.capability_id, "action": job.action, "state": job.state, "progress": job.progress,
+        "message": str(job.message or ""), "seconds_left": job.seconds_left, "run": job.run_id,
+        "error": str(job.error) if job.error else None, "created": job.created, "ended": job.ended,
+    }  # fmt: skip
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise InputError(N_('The params must be a JSON object such as {example}.'), example='{"seed": 1}')
+    return value
