@@ -1,0 +1,99 @@
+"""The home page beside a bare Streamlit page in the same Chromium, idle memory, and reruns of eight sessions at once."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.server import Server, bare, panorama
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+SESSIONS, RERUNS, VISITS = 8, 40, 7
+
+
+def measure() -> list[dict[str, Any]]:
+    """Rows of `{"what", "value", "unit", "peer", "ratio", "bar", "met"}`."""
+    ours_cold, ours_warm, ours_idle, ours_start, reruns = _visits(panorama, "[data-testid=stApp] h1", True)
+    bare_cold, bare_warm, bare_idle, bare_start, _ = _visits(bare, "text=ready", False)
+    return [
+        _ratio("home page, cold", ours_cold, bare_cold, 1.5),
+        _ratio("home page, warm (median)", ours_warm, bare_warm, 1.5),
+        _limit("server start to first healthy answer", ours_start, "s", bare_start, 10),
+        _limit("idle server", ours_idle, "MB", bare_idle, 300),
+        _limit(f"rerun of the home page, 95th percentile of {SESSIONS} sessions", reruns, "s", None, 0.3),
+    ]
+
+
+def _ratio(what: str, ours: float, peer: float, bar: float) -> dict[str, Any]:
+    return {"what": what, "value": ours, "unit": "s", "peer": peer, "ratio": ours / peer, "bar": bar, "met": ours / peer <= bar}
+
+
+def _limit(what: str, ours: float, unit: str, peer: float | None, bar: float) -> dict[str, Any]:
+    return {"what": what, "value": ours, "unit": unit, "peer": peer, "bar": bar, "met": ours <= bar}
+
+
+def _visits(start: Callable[..., Any], selector: str, with_reruns: bool) -> tuple[float, float, float, float, float]:
+    """(cold visit, median warm visit, idle megabytes, seconds to start, p95 of reruns) of one server."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as play, start() as server:
+        idle = server.megabytes
+        browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        cold = _visit(page, server, selector)
+        warm = statistics.median(_visit(page, server, selector) for _ in range(VISITS))
+        browser.close()
+        reruns = asyncio.run(_reruns(server)) if with_reruns else 0.0
+        return cold, warm, idle, server.seconds, reruns
+
+
+def _visit(page: Any, server: Server, selector: str) -> float:
+    """Seconds from asking for the page until its content stands and the script has ended."""
+    begun = time.perf_counter()
+    page.goto(server.url)
+    page.wait_for_selector(selector)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+    return time.perf_counter() - begun
+
+
+async def _reruns(server: Server) -> float:
+    """95th percentile, in seconds, of reruns of the home page asked for by eight sessions at the same time."""
+    times = await asyncio.gather(*(_session(server) for _ in range(SESSIONS)))
+    ordered = sorted(seconds for session in times for seconds in session)
+    return ordered[int(len(ordered) * 0.95)]
+
+
+async def _session(server: Server) -> list[float]:
+    """One session over Streamlit's own web socket protocol: asks for a rerun, waits until the script has ended, thinks, again."""
+    import websockets
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    address = server.url.replace("http", "ws") + "/_stcore/stream"
+    times = []
+    async with websockets.connect(address, max_size=None, subprotocols=[websockets.Subprotocol("streamlit")]) as socket:
+        for turn in range(RERUNS):
+            message = BackMsg()
+            message.rerun_script.query_string = ""
+            begun = time.perf_counter()
+            await socket.send(message.SerializeToString())
+            while True:
+                answer = ForwardMsg()
+                answer.ParseFromString(await socket.recv())
+                if answer.WhichOneof("type") == "script_finished":
+                    break
+            if turn:  # the first run starts the session
+                times.append(time.perf_counter() - begun)
+            await asyncio.sleep(1.0)
+    return times
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(row)
