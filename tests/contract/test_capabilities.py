@@ -1,0 +1,109 @@
+"""What every capability of the registry promises, tested once for all of them."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from core import registry, samples
+from core.contracts import Capability, Context, InputError, Table, Texts, UserError, dump, load
+from core.contracts.params import details
+from core.lifecycle.train import Trained, train
+from tests.hostile.bad_tables import BAD_TABLES
+
+CAPABILITIES = registry.capabilities()
+LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner]
+ROWS = 600
+
+
+def small(name: str) -> Table:
+    """A seeded part of a sample that leaves the whole journey quick."""
+    table = samples.load(name)
+    frame = table.frame.sample(min(ROWS, len(table)), random_state=0).reset_index(drop=True)
+    return Table(frame, table.name, table.digest, table.notices)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Trained]:
+    """Every learning capability, trained once on a part of its first sample with the defaults."""
+    found = {}
+    for name in LEARNERS:
+        capability = CAPABILITIES[name]
+        params = capability.learner.params()
+        found[name] = train(capability, small(capability.samples[0]), params, Context())
+    return found
+
+
+@pytest.mark.parametrize("name", CAPABILITIES)
+def test_the_record_is_whole(name: str) -> None:
+    capability = CAPABILITIES[name]
+    module = inspect.getmodule(capability.run)
+    assert name.startswith(capability.field + ".") and capability.title and capability.summary.endswith(".")
+    assert module is not None and module.__doc__
+    assert capability.samples and all(sample in samples.catalogue() for sample in capability.samples)
+    for model in filter(None, (capability.params, capability.learner and capability.learner.params)):
+        for field_name, field in model.model_fields.items():
+            if field_name != "mends":
+                assert field.title and field.description, f"{name}: {field_name} has no title or help"
+                choices = details(model, field_name)["choices"]
+                assert not choices or field.default in choices
+        assert model()  # the defaults are valid
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_it_beats_its_trivial_baseline(name: str, trained: dict[str, Trained]) -> None:
+    evidence = trained[name].report.evidence
+    assert evidence is not None and evidence.score is not None and evidence.baseline is not None
+    assert evidence.score > evidence.baseline
+    assert evidence.interval[0] <= evidence.score <= evidence.interval[1]
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_a_saved_model_answers_the_same(name: str, trained: dict[str, Trained], tmp_path: Path) -> None:
+    capability: Capability = CAPABILITIES[name]
+    model = trained[name].model
+    model.save(tmp_path)
+    assert not [path for path in tmp_path.rglob("*") if path.suffix in (".pkl", ".pickle", ".joblib", ".pt", ".bin")]
+    texts = Texts.of(["profit rose in the quarter", "银行 很好", "", "🙂"])
+    again = capability.learner.load(tmp_path).predict(texts, Context())
+    first = model.predict(texts, Context())
+    assert again.classes == first.classes
+    assert abs(again.probabilities - first.probabilities).max() < 1e-3
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_the_report_survives_json(name: str, trained: dict[str, Trained]) -> None:
+    report = trained[name].report
+    assert dump(load(dump(report))) == dump(report)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Trained]) -> None:
+    capability = CAPABILITIES[name]
+    again = train(capability, small(capability.samples[0]), capability.learner.params(), Context())
+    assert again.metrics == trained[name].metrics
+
+
+@pytest.mark.parametrize("bad", BAD_TABLES)
+@pytest.mark.parametrize("name", [n for n, c in CAPABILITIES.items() if Table in c.takes or c.learner])
+def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
+    """Whatever the file: a sentence for the user, or an answer; never a traceback."""
+    from core.intake import read_table, spool
+
+    capability = CAPABILITIES[name]
+    try:
+        table = read_table(spool(BAD_TABLES[bad].content(), BAD_TABLES[bad].name))
+        if capability.learner:
+            train(capability, table, capability.learner.params(), Context())
+        else:
+            capability.run(table, capability.params(), Context())
+    except UserError as error:
+        sentence = str(error)
+        assert sentence.endswith((".", "?", "!")) and "Traceback" not in sentence and "/" not in sentence.replace("n/a", "")
+
+
+def test_wrong_params_name_what_is_wrong() -> None:
+    from core.api import parse_params
+
+    with pytest.raises(InputError, match="seed"):
+        parse_params(CAPABILITIES["text.classify"].learner.params, {"seed": -1})
