@@ -1,0 +1,49 @@
+"""Which rows say the same, and which say nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.lifecycle import fingerprints
+from core.lifecycle.columns import Roles, joined_texts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEAR = 0.8  # Jaccard similarity of character shingles from which two texts count as near duplicates
+NEAR_WIDTH = 24  # shorter texts look alike by chance: only their exact duplicates count
+
+
+def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
+    """A number for each row, equal where the texts are the same with case, whitespace and punctuation folded.
+
+    Without text columns: where all features are the same.
+    """
+    if roles.texts:
+        return _numbered(fingerprints.keys(joined_texts(frame, roles.texts)))
+    from pandas.util import hash_pandas_object
+
+    features = frame.drop(columns=[name for name in frame.columns if name in roles.taken])
+    return _numbered(hash_pandas_object(features, index=False).tolist() if features.shape[1] else range(len(frame)))
+
+
+def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
+    """A number for each row, equal where texts are exact or near duplicates, directly or through others between them."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    first = np.unique(exact, return_index=True)[1]
+    representatives = [texts[i] for i in first]
+    searched = np.flatnonzero(fingerprints.widths(representatives) >= NEAR_WIDTH)
+    pairs = searched[fingerprints.near_pairs([representatives[i] for i in searched], NEAR)].reshape(-1, 2)
+    links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(first), len(first)))
+    return _numbered(connected_components(links, directed=False)[1][exact].tolist())
+
+
+def _numbered(keys: Sequence[object]) -> np.ndarray:
+    """Numbers in order of first appearance."""
+    seen: dict[object, int] = {}
+    return np.fromiter((seen.setdefault(key, len(seen)) for key in keys), np.int64, len(keys))
