@@ -41,19 +41,21 @@ _INVISIBLE = re.compile(
 )
 
 _HAN_LETTER_WORTH = 3  # one Chinese character says about as much as three Latin letters
+WORD_LISTS = Path(__file__).parent / "word_lists"
 _LANGUAGE_LETTERS = 400  # of a text decide its language
 _LANGUAGE_SAMPLE = 2_000  # texts that decide the language of a whole list
 
 
-def _listed(name: str) -> frozenset[str]:
-    return frozenset((Path(__file__).parent / "word_lists" / f"{name}.txt").read_text("utf-8").split())
+def listed(name: str) -> frozenset[str]:
+    """The words of one of the lists in `word_lists`."""
+    return frozenset((WORD_LISTS / f"{name}.txt").read_text("utf-8").split())
 
 
 # Function words only. Negations (not, no, never; 不, 没, 无) are left out on purpose: they turn the meaning of what follows.
-STOP_WORDS: dict[str, frozenset[str]] = {"en": _listed("stop_en"), "zh": _listed("stop_zh"), "other": frozenset()}
+STOP_WORDS: dict[str, frozenset[str]] = {"en": listed("stop_en"), "zh": listed("stop_zh"), "other": frozenset()}
 
 # Words that hold Spanish, French, German, Italian, Portuguese and Dutch together and are not English ones.
-_EUROPEAN = _listed("european")
+_EUROPEAN = listed("european")
 
 
 def language_of(text: str | Sequence[str]) -> Language:
