@@ -20,6 +20,7 @@ import numpy as np
 from core.contracts import Message, Ranking, Records
 from core.language import N_
 from models.text.opinions.drivers import Reading
+from models.text.opinions.polarity import Verdict
 from models.text.opinions.trend import share_with_interval
 from models.text.words import STOP_WORDS, WORD_LISTS, Span, clauses, listed, parts_of_speech
 
@@ -50,13 +51,10 @@ class Aspects:
     table: Records
 
 
-def aspects(
-    reading: Reading, judge: Callable[[list[str], list[str]], np.ndarray], band: float, min_count: int, answered: Message
-) -> Aspects | None:
+def aspects(reading: Reading, judge: Callable[[list[str], list[str]], Verdict], band: float, min_count: int) -> Aspects | None:
     """Aspects by how often and how positively they are named; None where none is named in `min_count` clear comments.
 
-    `judge(texts, languages)` gives probabilities of positive; those within `band` of ½ are unclear and left out. `answered`
-    says which model judges clauses.
+    `judge(texts, languages)` answers for clauses; probabilities within `band` of ½ are unclear and left out.
     """
     parts = [clause for i in range(len(reading)) for clause in _clauses_of(reading, i)]
     aspect_of = _aspect_of_word(parts, min_count)
@@ -64,12 +62,12 @@ def aspects(
     named = [(clause, found) for clause, found in named if found][:CLAUSES_AT_MOST]
     if not named:
         return None
-    probabilities = judge([clause.text for clause, _ in named], [clause.language for clause, _ in named])
-    table = _by_aspect(named, probabilities, band, min_count)
+    verdict = judge([clause.text for clause, _ in named], [clause.language for clause, _ in named])
+    table = _by_aspect(named, verdict.positive, band, min_count)
     if table.empty:
         return None
     table["words"] = [", ".join(_commonest(aspect, aspect_of, parts)) for aspect in table["aspect"]]
-    return Aspects(_ranking(table, reading, min_count, answered), _records(table))
+    return Aspects(_ranking(table, reading, min_count, ", ".join(verdict.answered)), _records(table))
 
 
 def _clauses_of(reading: Reading, i: int) -> list[Clause]:
@@ -186,7 +184,7 @@ def _commonest(aspect: str, aspect_of: dict[str, str], parts: list[Clause]) -> l
     return [word for word, _ in counted.most_common(6)]
 
 
-def _ranking(table: pd.DataFrame, reading: Reading, min_count: int, answered: Message) -> Ranking:
+def _ranking(table: pd.DataFrame, reading: Reading, min_count: int, answered: str) -> Ranking:
     rows = [(row.aspect, *share_with_interval(row.positive, row.positive + row.negative)) for row in table.itertuples()]
     names, shares, lows, highs = zip(*sorted(rows, key=lambda row: -row[1]), strict=True)
     return Ranking(
@@ -199,8 +197,8 @@ def _ranking(table: pd.DataFrame, reading: Reading, min_count: int, answered: Me
             N_(
                 "An aspect is known words (price, quality, delivery…) or a noun found in the comments, joined to a known aspect "
                 "when they often share a clause. Each comment counts once an aspect, by the clauses that name it; aspects in at "
-                "least {count} clear comments; 95 % Wilson intervals. {answered} A clause is shorter than what the model learned "
-                "from, so single answers are less sure than those on whole comments. {note}"
+                "least {count} clear comments; 95 % Wilson intervals. Judged by {answered}. A clause is shorter than what the "
+                "model learned from, so single answers are less sure than those on whole comments. {note}"
             ),
             {"count": min_count, "note": reading.note, "answered": answered},
         ),
