@@ -35,7 +35,7 @@ from core.contracts import (
 from core.language import N_
 from models.text.opinions import aspects, drivers, summary, trend
 from models.text.opinions.evidence import evidence
-from models.text.opinions.polarity import Choice, Choosing, Verdict, judge
+from models.text.opinions.polarity import Choice, Choosing, Verdict, explain, judge, name_of
 from models.text.words import Language, clean, language_of
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def run(given: Texts | Table, params: SentimentParams, context: Context) -> Repo
     sections = (
         Section(N_("In numbers"), summary.numbers(judged)),
         *sections,
-        Section(N_("All comments"), _all_comments(comments, judged)),
+        Section(N_("All comments"), _all_comments(comments, judged, verdict)),
     )
     return Report(
         title=N_("Sentiment"),
@@ -186,13 +186,9 @@ def _one_by_one(comments: _Comments, verdict: Verdict, choosing: Choosing, conte
     p = verdict.positive[rows]
     labels = Labels(tuple(comments.texts[i] for i in rows), ("negative", "positive"), np.stack([1 - p, p], 1).astype(np.float32))
     sections = [Section(N_("Polarity"), labels)]
-    for i in rows:
-
-        def probability(texts: list[str], language: str = comments.languages[i]) -> np.ndarray:
-            return judge(texts, [language] * len(texts), choosing, context).positive
-
-        shown = drivers.contributions(comments.texts[i], comments.languages[i], probability)
-        if shown:
+    for i, reference in enumerate(verdict.references):
+        if reference is not None:
+            shown = explain(comments.texts[i], reference, choosing, context)
             sections.append(Section(shown.title, shown))
     return tuple(sections)
 
@@ -229,11 +225,14 @@ def _words_and_aspects(
     return results + ([named.ranking, named.table] if named else [])
 
 
-def _all_comments(comments: _Comments, judged: pd.DataFrame) -> Records:
+def _all_comments(comments: _Comments, judged: pd.DataFrame, verdict: Verdict) -> Records:
     frame = comments.frame.copy()
     ours = {
-        "polarity": judged["polarity"], "probability of positive": judged["probability"].round(4), "language": comments.languages,
-    }  # fmt: skip
+        "polarity": judged["polarity"],
+        "probability of positive": judged["probability"].round(4),
+        "language": comments.languages,
+        "judged by": [name_of(reference) for reference in verdict.references],
+    }
     for name, cells in ours.items():
         while name in frame.columns:
             name += " (Panorama)"

@@ -1,15 +1,15 @@
-"""Which words stand behind an opinion: in many comments by log-odds, in a single one by leaving words out."""
+"""Which words tell positive comments from negative ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.contracts import Context, Highlights, Message, Ranking, Records, Terms
+from core.contracts import Context, Message, Ranking, Records, Terms
 from core.language import N_
 from models.text.words import STOP_WORDS, Span, words
 
@@ -22,7 +22,6 @@ _PRIOR = 500.0  # words that the prior counts for: Monroe et al. use the same or
 _SURE = 1.96  # a word is shown when its log-odds lie this many standard deviations from 0
 _WORDS_EACH_WAY = 15
 _CLOUD = 80
-_LEFT_OUT_AT_MOST = 60  # words of one comment that are left out in turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,31 +165,6 @@ def cloud(found: Drivers, reading: Reading) -> Terms:
         signs=tuple((2 * share - 1).tolist()),
         caption=Message(
             N_("Size: comments with the word. Colour: share of them that are positive. {note}"), {"note": reading.note}
-        ),
-    )
-
-
-def contributions(text: str, language: str, probability: Callable[[list[str]], np.ndarray]) -> Highlights | None:
-    """What each word of one comment does to the model's answer: the probability of positive with it less that without it.
-
-    None where there is one word or none. Words are scaled so that the strongest has weight 1 or -1.
-    """
-    spans = words(text, language)[:_LEFT_OUT_AT_MOST]
-    if len(spans) < 2:
-        return None
-    without = [f"{text[:start]}{text[end:]}" for _, start, end in spans]
-    answers = probability([text, *without])
-    change = np.nan_to_num(answers[0] - answers[1:])
-    strongest = float(np.abs(change).max())
-    if strongest < 1e-6:
-        return None
-    return Highlights(
-        title=N_("What each word does to the answer"),
-        text=text,
-        spans=tuple((start, end, float(c / strongest)) for (_, start, end), c in zip(spans, change, strict=True)),
-        caption=Message(
-            N_("Each word was left out in turn. The strongest one moves the probability of positive by {points} points."),
-            {"points": round(100 * strongest)},
         ),
     )
 

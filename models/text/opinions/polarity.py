@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from core.contracts import Context, InputError, Labels, Message, NotFoundError, Texts, UnavailableError
+from core.contracts import Context, Highlights, InputError, Labels, Message, NotFoundError, Texts, UnavailableError
 from core.language import N_
 from models.text.words import has_words
 
@@ -24,12 +24,20 @@ _NEUTRAL = frozenset("neutral mixed unclear 中性 中评 一般".split())  # no
 class Verdict:
     """`positive` is float32 of shape (n,): the probability that text i is positive; not-a-number where it has no words.
 
-    `answered` counts texts by the name of the model that judged them.
+    `references` has, for each text, the reference to the model that judged it (see `core.fitted`); None where none did.
     """
 
     positive: np.ndarray
-    answered: Counter[str] = field(default_factory=Counter)
+    references: tuple[str | None, ...]
     fallbacks: tuple[Message, ...] = ()
+
+    @property
+    def answered(self) -> Counter[str]:
+        """How many texts each model judged, by its name."""
+        counted = Counter(reference for reference in self.references if reference is not None)
+        return Counter(
+            {reference.removeprefix("shipped:") or N_("your newest model"): n for reference, n in counted.most_common()}
+        )
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,11 @@ class Choosing:
         return self.model == "accurate" or (self.model == "auto" and count <= self.accurate_limit)
 
 
+def name_of(reference: str | None) -> str:
+    """What a model is called before users; "" where none answered."""
+    return "" if reference is None else reference.removeprefix("shipped:") or N_("newest run")
+
+
 def judge(texts: Sequence[str], languages: Sequence[str], choosing: Choosing, context: Context) -> Verdict:
     """Judges each text by the model of its language; a text in a third language goes to the English one, and it is said.
 
@@ -52,16 +65,17 @@ def judge(texts: Sequence[str], languages: Sequence[str], choosing: Choosing, co
     """
     positive = np.full(len(texts), np.nan, dtype=np.float32)
     speaking = [i for i, text in enumerate(texts) if has_words(text)]
-    answered: Counter[str] = Counter()
+    references: list[str | None] = [None] * len(texts)
     fallbacks: list[Message] = []
     done = 0
     for language, rows in _by_model_language(speaking, languages, choosing).items():
         unique = list(dict.fromkeys(texts[i] for i in rows))
         part = _Part(context, done / len(speaking), (done + len(rows)) / len(speaking))
-        name, probabilities, fallback = _ask(unique, language, choosing, len(speaking), part)
+        reference, probabilities, fallback = _ask(unique, language, choosing, len(speaking), part)
         of_text = dict(zip(unique, probabilities, strict=True))
         positive[rows] = [of_text[texts[i]] for i in rows]
-        answered[name] += len(rows)
+        for i in rows:
+            references[i] = reference
         fallbacks.extend(fallback)
         done += len(rows)
     strangers = sum(languages[i] == "other" for i in speaking)
@@ -72,25 +86,41 @@ def judge(texts: Sequence[str], languages: Sequence[str], choosing: Choosing, co
                 {"count": strangers},
             )
         )
-    return Verdict(positive, answered, tuple(fallbacks))
+    return Verdict(positive, tuple(references), tuple(fallbacks))
+
+
+def explain(text: str, reference: str, choosing: Choosing, context: Context) -> Highlights:
+    """Which parts of a text speak for positive and which against, by the model that `reference` names."""
+    from core.fitted import open_model
+    from models.text.classify import CAPABILITY as CLASSIFY
+
+    with open_model(CLASSIFY, reference) as model:
+        classes = tuple(model.describe()["classes"])
+        found = model.explain(text, classes[positive_place(classes, choosing.positive_class)], context)  # type: ignore[attr-defined]
+    assert isinstance(found, Highlights)
+    return found
 
 
 def positive_probability(labels: Labels, positive_class: str = "") -> np.ndarray:
-    """The probability of the positive class, plus half of that of a neutral one; shape (n,).
+    """The probability of the positive class, plus half of that of a neutral one; shape (n,)."""
+    place = positive_place(labels.classes, positive_class)
+    neutral = [i for i, name in enumerate(labels.classes) if name.strip().lower() in _NEUTRAL and i != place]
+    return labels.probabilities[:, place] + 0.5 * labels.probabilities[:, neutral].sum(1)
 
-    Raises `InputError` when the positive class has no usual name and none is given.
+
+def positive_place(classes: Sequence[str], named: str = "") -> int:
+    """The number of the class that counts as positive: the one `named`, else the one with a usual name.
+
+    Raises `InputError` when there is none, or more than one.
     """
-    names = [name.strip().lower() for name in labels.classes]
-    chosen = [
-        i for i, name in enumerate(names) if (name == positive_class.strip().lower() if positive_class else name in _POSITIVE)
-    ]
-    if len(chosen) != 1 or labels.multilabel:
-        raise InputError(
-            N_("The model knows the classes {classes}. Name the one of them that counts as positive."),
-            classes=", ".join(labels.classes),
-        )
-    neutral = [i for i, name in enumerate(names) if name in _NEUTRAL and i not in chosen]
-    return labels.probabilities[:, chosen[0]] + 0.5 * labels.probabilities[:, neutral].sum(1)
+    names = [name.strip().lower() for name in classes]
+    named = named.strip().lower()
+    found = [i for i, name in enumerate(names) if (name == named if named else name in _POSITIVE)]
+    if len(found) == 1:
+        return found[0]
+    raise InputError(
+        N_("The model knows the classes {classes}. Name the one of them that counts as positive."), classes=", ".join(classes)
+    )
 
 
 def _by_model_language(rows: list[int], languages: Sequence[str], choosing: Choosing) -> dict[str, list[int]]:
@@ -105,21 +135,18 @@ def _by_model_language(rows: list[int], languages: Sequence[str], choosing: Choo
 def _ask(
     texts: list[str], language: str, choosing: Choosing, count: int, context: Context
 ) -> tuple[str, np.ndarray, tuple[Message, ...]]:
-    """The name of the model that answered, its probabilities, and what had to be given up on the way."""
+    """The reference of the model that answered, its probabilities, and what had to be given up on the way."""
     if choosing.model == "own":
-        return choosing.own or N_("your newest model"), _probabilities(choosing.own, texts, choosing.positive_class, context), ()
-    fast = f"{FAST}-{language}"
-    if not choosing.accurate(count):
-        return fast, _probabilities(f"shipped:{fast}", texts, "", context), ()
-    accurate = f"{ACCURATE}-{language}"
-    try:
-        return accurate, _probabilities(f"shipped:{accurate}", texts, "", context), ()
-    except (UnavailableError, NotFoundError):
-        fallback = Message(
-            N_("The weights {wanted} are not on this machine: the simpler {used} answered instead."),
-            {"wanted": accurate, "used": fast},
-        )
-        return fast, _probabilities(f"shipped:{fast}", texts, "", context), (fallback,)
+        return choosing.own, _probabilities(choosing.own, texts, choosing.positive_class, context), ()
+    fast, accurate = f"shipped:{FAST}-{language}", f"shipped:{ACCURATE}-{language}"
+    fallbacks: tuple[Message, ...] = ()
+    if choosing.accurate(count):
+        try:
+            return accurate, _probabilities(accurate, texts, "", context), ()
+        except (UnavailableError, NotFoundError):
+            sentence = N_("The accurate model for the language {language} is not on this machine: the fast one answered instead.")
+            fallbacks = (Message(sentence, {"language": language}),)
+    return fast, _probabilities(fast, texts, "", context), fallbacks
 
 
 def _probabilities(reference: str, texts: list[str], positive_class: str, context: Context) -> np.ndarray:
