@@ -1,0 +1,27 @@
+"""Every limit on what a user may give. Change them here; sentences and tests follow."""
+
+from typing import Final
+
+MAX_UPLOAD_BYTES: Final = 200 * 1024**2  # bytes of one file as it arrives
+MAX_INFLATED_BYTES: Final = 512 * 1024**2  # bytes of everything inside an XLSX or Parquet file once unpacked
+MAX_WORKBOOK_PART_BYTES: Final = 16 * 1024**2  # bytes of one unpacked part of an XLSX that is neither sheet nor strings
+MAX_WORKBOOK_PARTS: Final = 10_000  # files inside one XLSX
+MAX_ZIP_DIRECTORY_BYTES: Final = 4 * 1024**2  # bytes of the list of contents of a ZIP
+MAX_WORKBOOK_TAGS: Final = 50_000_000  # XML tags inside one XLSX: each costs about 100 bytes while it is read
+MAX_JSON_BYTES: Final = 64 * 1024**2  # bytes of one JSON array, or of one line of JSONL
+MAX_ROWS: Final = 1_000_000  # rows of one table, without the header
+MAX_COLUMNS: Final = 2_000  # columns of one table
+MAX_CELLS: Final = 10_000_000  # rows times columns of one table
+MAX_CHARACTERS: Final = 400_000_000  # characters in all cells of one table together
+MAX_CELL_CHARACTERS: Final = 100_000  # characters kept of one cell; the rest is cut off, with a notice
+MAX_COLUMN_NAME_CHARACTERS: Final = 120  # characters kept of a column's name
+MAX_FILE_NAME_CHARACTERS: Final = 120  # characters kept of a file's name, ending included
+
+MAX_EXCEL_ROWS: Final = 1_048_576  # rows of a sheet, header included: Excel's own limit
+MAX_EXCEL_CELL_CHARACTERS: Final = 32_767  # characters of a cell: Excel's own limit
+
+SNIFF_BYTES: Final = 1024**2  # bytes looked at to tell what a file is and how it is encoded
+SNIFF_ROWS: Final = 200  # rows looked at to find the separator, and to guess what a column holds
+CHUNK_BYTES: Final = 1024**2  # bytes read at a time
+CHUNK_ROWS: Final = 20_000  # rows held as Python objects before they are packed
+CHUNK_CELLS: Final = 1_000_000  # cells held as Python objects before they are packed

@@ -1,0 +1,135 @@
+"""Which column plays which part: guessed from its name, in English or Chinese, together with what is in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from core.contracts.params import ColumnKind
+from core.intake.dates import dates
+from core.intake.limits import SNIFF_ROWS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["dates", "guess"]
+
+# English words match whole words of a name, Chinese ones any part of it. The earlier in the list, the stronger.
+_HINTS = {
+    "text": "text review comment content 评论 评价 内容 文本 正文 留言 反馈 sentence document message body feedback tweet post "
+    "description utterance question 摘要 描述 问题 article abstract summary headline title 标题 note 备注",
+    "label": "label target class sentiment 标签 类别 情感 polarity category 分类 情绪 labels intent topic 主题 意图 emotion y "
+    "outcome 结果 churn rating stars 评分 星级 score 得分 type 类型",
+    "number": "amount value price 金额 价格 数值 sales 销量 销售额 quantity 数量 score rating 评分 count total revenue cost",
+    "date": "date time datetime timestamp 日期 时间 day created updated month 月份 年月 year 年份",
+    "group": "product user customer 商品 产品 用户 客户 userid productid customerid patient 患者 author 作者 item store 门店 "
+    "店铺 shop brand 品牌 session speaker asin sku group 分组 member 会员 订单 order student 学生 编号",
+}
+_IDENTIFIERS = ("id", "uuid", "guid", "key", "编号", "index", "序号", "号码", "email", "url", "link", "链接")
+_SPLIT_NAMES = ("split", "fold", "subset", "lang", "language")
+_DATES_NEEDED = 0.8  # share of the values that must be dates
+_MANY_CLASSES = 100
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What is known of a column from its name and its first rows."""
+
+    name: str
+    words: frozenset[str]
+    numeric: bool
+    temporal: bool
+    distinct: int
+    share: float  # of distinct values among those that are there
+    length: float  # mean, in characters; a hanzi counts as three, for it says about as much
+    dated: float  # share that are dates; numbers count only where the name says so
+
+    def hint(self, kind: str) -> float:
+        """0 where the name says nothing of this kind, else 1 to 2."""
+        hints = _HINTS[kind].split()
+        strengths = [2 - i / len(hints) for i, hint in enumerate(hints) if self._has(hint)]
+        return max(strengths, default=0.0)
+
+    @property
+    def identifier(self) -> bool:
+        return any(self._has(word) for word in _IDENTIFIERS)
+
+    def _has(self, hint: str) -> bool:
+        return hint in self.words if hint.isascii() else hint in self.name
+
+
+def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
+    """The column of `frame` that most likely plays the part of `kind`, or "" when none fits.
+
+    `any` is the label where there is one, else the last column.
+    """
+    columns = [_look(frame, name) for name in frame.columns]
+    if kind == "any":
+        return _best(columns, "label") or (columns[-1].name if columns else "")
+    return _best(columns, kind)
+
+
+def _best(columns: list[_Column], kind: str) -> str:
+    scored = [(_SCORES[kind](column), column.name) for column in columns]
+    score, name = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
+    return name if score > 0 else ""
+
+
+def _look(frame: pd.DataFrame, name: str) -> _Column:
+    import pandas as pd
+
+    values = frame[name].head(SNIFF_ROWS * 10).dropna()
+    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    temporal = pd.api.types.is_datetime64_any_dtype(values)
+    texts = values.astype(str).head(SNIFF_ROWS)
+    lengths = [len(text) + 2 * len(_HAN.findall(text[:1000])) for text in texts]
+    distinct = int(values.astype(str).nunique())
+    words = frozenset(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(name)).lower()))
+    column = _Column(str(name), words, numeric, temporal, distinct, distinct / max(len(values), 1),
+                     sum(lengths) / max(len(lengths), 1), 0.0)  # fmt: skip
+    if not len(values) or (numeric and not column.hint("date")):
+        return column
+    dated = float(dates(values.head(SNIFF_ROWS)).notna().mean())
+    return replace(column, dated=dated)
+
+
+def _text_score(column: _Column) -> float:
+    if column.numeric or column.temporal or column.dated >= _DATES_NEEDED or column.identifier or not column.distinct:
+        return 0.0
+    hint, talk = column.hint("text"), min(column.length / 100, 2.0)
+    looks = column.length >= 20 and column.share >= 0.3
+    if hint and (looks or column.share >= 0.5 or column.length >= 40 or column.words <= frozenset(_HINTS["text"].split())):
+        return 3 * hint + talk
+    return talk if looks else 0.0
+
+
+def _label_score(column: _Column) -> float:
+    if column.temporal or column.dated >= _DATES_NEEDED or column.identifier or column.words & frozenset(_SPLIT_NAMES):
+        return 0.0
+    hint = column.hint("label")
+    if hint:
+        return 3 * hint if column.length <= 60 and (column.distinct <= _MANY_CLASSES or column.share <= 0.5) else 0.0
+    few = 2 <= column.distinct <= (10 if column.numeric else 30) and column.share <= 0.5 and column.length <= 40
+    return 1 / column.distinct if few and not column.hint("group") else 0.0
+
+
+def _number_score(column: _Column) -> float:
+    if not column.numeric or column.identifier or column.hint("date") or not column.distinct:
+        return 0.0
+    return 3 * column.hint("number") + 0.5
+
+
+def _date_score(column: _Column) -> float:
+    return column.dated + column.hint("date") if column.dated >= _DATES_NEEDED else 0.0
+
+
+def _group_score(column: _Column) -> float:
+    hint = column.hint("group")
+    repeated = column.distinct >= 2 and column.share < 1.0
+    other = column.length > 120 or column.dated >= _DATES_NEEDED or (column.numeric and len(column.words) > 1)
+    return hint + column.identifier if hint and repeated and (column.identifier or not other) else 0.0
+
+
+_SCORES = {"text": _text_score, "label": _label_score, "number": _number_score, "date": _date_score, "group": _group_score}
