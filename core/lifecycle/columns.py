@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.contracts import InputError, Table, TrainingParams
-from core.contracts.params import details
+from core.contracts.params import ColumnKind, details
 from core.language import N_
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _text_columns(table: Table, params: TrainingParams) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _guess(table: Table, kind: str) -> str:
+def _guess(table: Table, kind: ColumnKind) -> str:
     from core.intake.roles import guess
 
     return guess(table.frame, kind)

@@ -1,0 +1,119 @@
+"""Guard: do rows say the same as others, on the other side of the split above all?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.language import N_
+from core.lifecycle.columns import HIDDEN_GROUP
+from core.lifecycle.duplicates import near_groups
+from core.lifecycle.findings import SHOWN, Finding, Severity, fault, listed
+from core.lifecycle.look import Look
+
+FEW = 0.005  # a share of test rows below which look-alikes hardly move the score: a note
+RESAMPLED = 0.3  # share of a class that are copies, from which (with few copies elsewhere) it was resampled
+
+
+def rows(look: Look) -> Iterator[Finding]:
+    """Empty texts, contradictions, exact duplicates, resampling, near duplicates across the split."""
+    yield from _empty(look)
+    yield from _contradictions(look)
+    yield from _copies(look)
+    yield from _near(look)
+
+
+def contradicting(look: Look) -> np.ndarray:
+    """Mask of rows whose text stands elsewhere with another target."""
+    numbers: dict[frozenset[str], int] = {}
+    target = np.array([numbers.setdefault(frozenset(labels), len(numbers)) for labels in look.sets])
+    known = look.filled & (look.strata >= 0)
+    pairs = np.unique(np.stack([look.exact[known], target[known]], 1), axis=0)
+    return known & (np.bincount(pairs[:, 0], minlength=look.exact.max(initial=0) + 1) > 1)[look.exact]
+
+
+def surplus(look: Look) -> np.ndarray:
+    """Mask of rows that repeat a kept one: same text, same target. Of a given split the test row is kept, else the first."""
+    given = look.split is not None and look.split.kind == "given"
+    order = np.argsort(~look.measured, kind="stable") if given else np.arange(len(look.frame))
+    seen: set[tuple[int, frozenset[str]]] = set()
+    repeated = np.zeros(len(order), bool)
+    for row in order[look.filled[order]]:
+        key = (int(look.exact[row]), frozenset(look.sets[row]))
+        repeated[row] = key in seen
+        seen.add(key)
+    return repeated
+
+
+def _empty(look: Look) -> Iterator[Finding]:
+    empty = np.flatnonzero(~look.filled)
+    if len(empty) == len(look.frame):
+        sentence = N_("The text column {column} is empty in every row: choose another text column.")
+        yield fault("empty_text", "stop", sentence, len(empty), column=", ".join(look.roles.texts))
+    elif len(empty):
+        sentence = N_("{rows} texts are empty, so their class can only be guessed; the mend leaves them out.")
+        yield fault("empty_text", "warn", sentence, empty, look.names, mend="drop_empty_text")
+
+
+def _contradictions(look: Look) -> Iterator[Finding]:
+    against = np.flatnonzero(contradicting(look))
+    if len(against):
+        sentence = N_("{rows} rows say the same but carry different targets, so no model can be right on all of them; "
+                      "the mend leaves them out.")  # fmt: skip
+        ordered = against[np.argsort(look.exact[against], kind="stable")]
+        texts = {row: f"{look.names[row]}: {look.texts[row]}" for row in ordered[:SHOWN]}
+        severity = _severity(len(against), len(look.frame))
+        yield fault("contradictions", severity, sentence, ordered, texts, mend="drop_contradictions")
+
+
+def _copies(look: Look) -> Iterator[Finding]:
+    copies = surplus(look)
+    for name, found in _resampled(look, copies):
+        copies[found] = False
+        sentence = N_("{rows} rows of the class {name} are copies of others while other classes have few: it was resampled "
+                      "before the split, so the model would be measured on rows that it learnt; "
+                      "the mend keeps one of each.")  # fmt: skip
+        yield fault("resampled", "warn", sentence, found, look.texts, mend="drop_exact_duplicates", name=name)
+    left = np.flatnonzero(copies)
+    if len(left):
+        sentence = N_("{rows} rows repeat another row (case, spaces and punctuation aside), and {straddling} test rows are also "
+                      "learnt from, which flatters the score; the mend keeps one of each.")  # fmt: skip
+        twice = np.isin(look.exact, look.exact[left]) & np.isin(look.exact, look.exact[look.learnt]) & look.measured
+        straddling, mend = int(twice.sum()), "drop_exact_duplicates"
+        severity = _severity(straddling, int(look.measured.sum()))
+        yield fault("exact_duplicates", severity, sentence, left, look.texts, mend=mend, straddling=straddling)
+
+
+def _resampled(look: Look, copies: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Classes full of copies while those with more originals have few."""
+    known = look.strata >= 0
+    classes = int(look.strata.max(initial=-1)) + 1
+    sizes = np.bincount(look.strata[known], minlength=classes)
+    repeated = np.bincount(look.strata[known & copies], minlength=classes)
+    shares, originals = repeated / np.maximum(sizes, 1), sizes - repeated
+    for kind in range(classes):
+        others = shares[originals > originals[kind]]
+        if repeated[kind] >= 10 and shares[kind] >= RESAMPLED and len(others) and others.max() <= RESAMPLED / 3:
+            found = np.flatnonzero(copies & (look.strata == kind))
+            yield listed(look.sets[found[0]]), found
+
+
+def _near(look: Look) -> Iterator[Finding]:
+    if not look.roles.texts or look.split is None or HIDDEN_GROUP in look.frame.columns:
+        return  # numbered by the mend already: the split keeps them apart
+    groups = near_groups(look.texts, look.exact)
+    learnt = look.learnt & look.filled
+    # A row has a near duplicate among the learnt ones when its group has more of them than its own exact duplicates.
+    near = np.bincount(groups[learnt], minlength=groups.max() + 1)[groups]
+    same = np.bincount(look.exact[learnt], minlength=look.exact.max() + 1)[look.exact]
+    straddling = np.flatnonzero(look.measured & look.filled & (near > same))
+    if len(straddling):
+        sentence = N_("{rows} test rows have a near duplicate among the rows learnt from, which flatters the score; "
+                      "the mend keeps such rows on one side of the split.")  # fmt: skip
+        severity = _severity(len(straddling), int(look.measured.sum()))
+        yield fault("near_duplicates", severity, sentence, straddling, look.texts, mend="group_near_duplicates")
+
+
+def _severity(concerned: int, of: int) -> Severity:
+    return "warn" if concerned > FEW * of else "note"

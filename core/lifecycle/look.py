@@ -1,0 +1,66 @@
+"""What every check and every mend of the leak guard looks at, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.contracts import InputError, Table, TrainingParams
+from core.lifecycle.columns import Roles, joined_texts, resolve
+from core.lifecycle.duplicates import exact_groups
+from core.lifecycle.split import Split, split_rows
+from core.lifecycle.targets import class_names, label_sets, strata
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """`names` holds the target as text, None where missing; `sets` the classes of each row; `strata` one class number a row.
+
+    `texts` joins the text columns of each row, `exact` numbers rows that say the same, `filled` masks those that say anything.
+    `split` is the one that would be made, None where it cannot be.
+    """
+
+    frame: pd.DataFrame
+    roles: Roles
+    names: np.ndarray
+    sets: list[tuple[str, ...]]
+    strata: np.ndarray
+    texts: list[str]
+    exact: np.ndarray
+    filled: np.ndarray
+    split: Split | None
+
+    @property
+    def measured(self) -> np.ndarray:
+        """Mask of the test rows."""
+        return self._mask("test")
+
+    @property
+    def learnt(self) -> np.ndarray:
+        """Mask of the rows that are learnt from or chosen by."""
+        return self._mask("train") | self._mask("validation")
+
+    def _mask(self, part: str) -> np.ndarray:
+        mask = np.zeros(len(self.frame), bool)
+        if self.split is not None:
+            mask[getattr(self.split, part)] = True
+        return mask
+
+
+def look_at(table: Table, params: TrainingParams, text_columns: tuple[str, ...] = ()) -> Look:
+    """Raises `InputError` when a column that `params` names is not there."""
+    roles = resolve(table, params, text_columns)
+    names = class_names(table.frame[roles.target])
+    sets = label_sets(names, params)
+    texts = joined_texts(table.frame, roles.texts)
+    filled = np.array([bool(text.strip()) for text in texts], bool) if roles.texts else np.ones(len(table), bool)
+    try:
+        split = split_rows(table, params)
+    except InputError:
+        split = None  # the guard says why
+    return Look(table.frame, roles, names, sets, strata(sets), texts, exact_groups(table.frame, roles), filled, split)
