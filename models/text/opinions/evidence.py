@@ -15,8 +15,8 @@ SHIPPED = Path(__file__).parents[1] / "shipped"
 
 _CAVEATS = {
     "zh": N_(
-        "The Chinese model learned from reviews of books, hotels and computers, some of them labelled wrongly. Other subjects may "
-        "differ."
+        "The Chinese model learned from reviews of books, hotels and computers, some of them labelled wrongly. "
+        "Other subjects may differ."
     ),
     "en": N_(
         "The English model learned from food reviews at a shop: positive there means five stars, negative one to four, so a "
