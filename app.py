@@ -1,0 +1,19 @@
+"""The front door: page configuration, navigation, language."""
+
+import streamlit as st
+
+from core.ui import brand, language
+from core.ui.language import _
+
+st.set_page_config(page_title=brand.NAME, page_icon=brand.ICON, layout="wide")
+st.logo(brand.LOGO, size="large")
+with st.sidebar:
+    language.switch()
+page = st.navigation(
+    {
+        "": [st.Page("pages/home.py", title=_("Home"), icon="🏠", default=True)],
+        _("Fields"): [st.Page("pages/text.py", title=_("Text"), icon="💬", url_path="text")],
+        _("Workbench"): [st.Page("pages/workbench/jobs.py", title=_("Jobs and runs"), icon="🗂️", url_path="jobs")],
+    }
+)
+page.run()

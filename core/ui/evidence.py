@@ -1,0 +1,88 @@
+"""The evidence card: is the score good, compared with what, and what really answered?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.contracts import Evidence
+from core.ui.language import _, say
+from core.ui.numbers import duration, interval, number
+from core.ui.plain import plain
+
+
+def evidence_card(evidence: Evidence, key: str) -> None:
+    """One bordered card: verdict, score on a line with what it is to be compared with, and where it all comes from."""
+    with st.container(border=True, key=f"{key}.card"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_('Evidence')}**", width="content")
+            for text, color in verdicts(evidence):
+                st.badge(text, color=color)  # type: ignore[arg-type]
+        if evidence.fallback:
+            st.warning(say(evidence.fallback), icon="⚠️")
+        if evidence.score is not None:
+            _score(evidence, key)
+        _facts(evidence)
+        for caveat in evidence.caveats:
+            st.caption("⚠ " + say(caveat))
+
+
+def _score(evidence: Evidence, key: str) -> None:
+    from core.ui import charts
+
+    left, right = st.columns([1, 2.4], vertical_alignment="center")
+    spread = interval(evidence.interval)
+    left.metric(
+        plain(_(evidence.metric)) or _("Score"),
+        number(evidence.score),
+        delta=_("95 % between {interval}", interval=spread) if spread else None,
+        delta_color="off",
+        delta_arrow="off",
+    )
+    with right:
+        config = {**charts.CONFIG, "displayModeBar": False, "staticPlot": True}
+        st.plotly_chart(charts.figure(evidence), theme=None, config=config, key=f"{key}.chart")
+        st.caption(
+            _("{metric} on rows that training never saw; the line is the 95 % interval.", metric=plain(_(evidence.metric)))
+        )
+
+
+def verdicts(evidence: Evidence) -> list[tuple[str, str]]:
+    """What the comparison says, each with a colour that only repeats the words."""
+    if evidence.score is None:
+        return [(_("No score for this input: it has no known answers"), "gray")]
+    found: list[tuple[str, str]] = []
+    if evidence.baseline is not None:
+        low = evidence.interval[0] if evidence.interval else evidence.score
+        points = f"{100 * (evidence.score - evidence.baseline):+.1f}"
+        if low > evidence.baseline:
+            found.append((_("{points} points over the baseline", points=points), "green"))
+        else:
+            found.append((_("Not clearly better than the baseline ({points} points)", points=points), "orange"))
+    if evidence.bar is not None:
+        met = evidence.score >= evidence.bar
+        found.append((_("Meets its bar") if met else _("Below its bar"), "green" if met else "orange"))
+    return found
+
+
+def _facts(evidence: Evidence) -> None:
+    """Label and value pairs, two columns wide."""
+    rows = [
+        (_("Answered by"), _joined(evidence.answered_by, evidence.license)),
+        (_("Measured on"), _joined(evidence.data, _("{count} rows", count=f"{evidence.rows:,}") if evidence.rows else "")),
+        (_("Baseline"), _joined(number(evidence.baseline), _(evidence.baseline_name)) if evidence.baseline is not None else ""),
+        (
+            _("Reference"),
+            _joined(number(evidence.reference), evidence.reference_source) if evidence.reference is not None else "",
+        ),
+        (_("Protocol of the reference"), _(evidence.reference_protocol)),
+        (_("Bar"), number(evidence.bar) if evidence.bar is not None else ""),
+        (_("Time"), duration(evidence.seconds) if evidence.seconds is not None else ""),
+    ]
+    known = [(name, value) for name, value in rows if value]
+    columns = st.columns(2, gap="medium")
+    for index, (name, value) in enumerate(known):
+        columns[index % 2].markdown(f":small[:gray[{name}]]  \n{plain(value)}")
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,192 @@
+"""A form from a `Params` model: purely derived, no word about any capability."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core.contracts import Params, Table
+from core.contracts.params import details
+from core.language import N_
+from core.ui.language import _
+from core.ui.plain import plain
+
+MOST_SEGMENTS = 3
+
+
+@dataclass(frozen=True)
+class Field:
+    """What the form needs to know of one parameter."""
+
+    name: str
+    kind: Literal["choice", "switch", "whole", "real", "text", "column"]
+    title: str
+    help: str
+    default: Any
+    unit: str = ""
+    options: tuple[Any, ...] = ()
+    choices: dict[str, str] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    length: int | None = None
+    when: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    advanced: bool = False
+    column: str = ""
+    optional: bool = False
+
+    @property
+    def label(self) -> str:
+        """Title with its unit, in the session's language."""
+        return plain(_(self.title)) + (f" ({plain(_(self.unit))})" if self.unit else "")
+
+    def shown(self, values: dict[str, Any]) -> bool:
+        """Whether the values of other fields let this one appear."""
+        return all(values.get(name) in allowed for name, allowed in self.when.items())
+
+
+def fields(model: type[Params]) -> tuple[Field, ...]:
+    """The fields of `model` that a person sets; those without a title are set by the page."""
+    return tuple(_field(model, name) for name, info in model.model_fields.items() if info.title)
+
+
+def _field(model: type[Params], name: str) -> Field:
+    info, noted = model.model_fields[name], details(model, name)
+    annotation, optional = _without_none(info.annotation)
+    kind, options = _kind(annotation, bool(noted["column"]), tuple(noted["choices"]))
+    limits = {type(limit).__name__: limit for limit in info.metadata}
+    low = next((getattr(limits[k], k.lower()) for k in ("Ge", "Gt") if k in limits), None)
+    high = next((getattr(limits[k], k.lower()) for k in ("Le", "Lt") if k in limits), None)
+    return Field(
+        name, kind, info.title or name, info.description or "", info.default, unit=noted["unit"], options=options,
+        choices=noted["choices"], low=low, high=high, length=getattr(limits.get("MaxLen"), "max_length", None),
+        when=noted["when"], advanced=noted["advanced"], column=noted["column"] or "", optional=optional or noted["optional"],
+    )  # fmt: skip
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        parts = [part for part in typing.get_args(annotation) if part is not type(None)]
+        return parts[0], True
+    return annotation, False
+
+
+def _kind(annotation: Any, is_column: bool, choices: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    if is_column:
+        return "column", ()
+    if choices and annotation is str:
+        return "choice", choices
+    if typing.get_origin(annotation) is Literal:
+        return "choice", typing.get_args(annotation)
+    return {bool: "switch", int: "whole", float: "real"}.get(annotation, "text"), ()
+
+
+def form(model: type[Params], key: str, *, table: Table | None = None, start: dict[str, Any] | None = None) -> Params | None:
+    """Widgets for `model`; the params they make, or None (with a sentence shown) while they make none.
+
+    `start` preselects values, e.g. from a shared link.
+    """
+    return build(model, ask(model, key, table=table, start=start))
+
+
+def ask(
+    model: type[Params], key: str, *, table: Table | None = None, start: dict[str, Any] | None = None,
+    only: Callable[[Field], bool] = lambda item: True,
+) -> dict[str, Any]:  # fmt: skip
+    """Widgets for those fields of `model` that `only` picks; the values given. Advanced ones are folded away."""
+    values: dict[str, Any] = {}
+    wanted = [item for item in fields(model) if only(item) and not (item.column and table is None)]
+    plainly, folded = [item for item in wanted if not item.advanced], [item for item in wanted if item.advanced]
+    _widgets(plainly, key, table, start or {}, values)
+    if any(item.shown({**_defaults(model), **values}) for item in folded):
+        with st.expander(_("More settings")):
+            _widgets(folded, key, table, start or {}, values)
+    return values
+
+
+def build(model: type[Params], values: dict[str, Any]) -> Params | None:
+    """`values` as params; None, and a sentence that names the wrong ones, where they are out of range."""
+    try:
+        return model(**values)
+    except ValidationError as error:
+        names = {item.name: _(item.title) for item in fields(model)}
+        wrong = sorted({plain(names.get(str(item["loc"][0]), item["loc"][0])) for item in error.errors() if item["loc"]})
+        st.error(_("This setting is out of its range: {names}. Correct it to go on.", names=", ".join(wrong)))
+        return None
+
+
+def _defaults(model: type[Params]) -> dict[str, Any]:
+    return {name: info.default for name, info in model.model_fields.items()}
+
+
+def _widgets(items: list[Field], key: str, table: Table | None, start: dict[str, Any], values: dict[str, Any]) -> None:
+    """Draws the fields two to a row; a field whose `when` is not met is left at its default."""
+    if not items:
+        return
+    columns = st.columns(2, gap="medium")
+    place = 0
+    for item in items:
+        if item.shown({**{other.name: other.default for other in items}, **values}):
+            with columns[place % 2]:
+                values[item.name] = widget(item, key, table, start.get(item.name, item.default))
+            place += 1
+
+
+def widget(item: Field, key: str, table: Table | None = None, value: Any = None) -> Any:
+    """The widget of one field, preset to `value` where that is possible."""
+    own_key = f"{key}.{item.name}"
+    common: dict[str, Any] = {"label": item.label, "help": _(item.help) or None, "key": own_key, "persist_state": "page"}
+    if item.kind == "column":
+        return _column(item, common, table, value)
+    if item.kind == "choice":
+        return _choice(item, common, value)
+    if item.kind == "switch":
+        return st.toggle(value=bool(value), **common)
+    if item.kind == "text":
+        return st.text_input(value=str(value or ""), max_chars=item.length, **common)
+    return _number(item, common, value)
+
+
+def _choice(item: Field, common: dict[str, Any], value: Any) -> Any:
+    def written(option: Any) -> str:
+        return _(item.choices.get(option, str(option)))
+
+    if len(item.options) <= MOST_SEGMENTS and all(len(written(option)) <= 16 for option in item.options):
+        default = value if value in item.options else item.options[0]
+        return st.segmented_control(options=item.options, default=default, required=True, format_func=written, **common)
+    index = item.options.index(value) if value in item.options else 0
+    return st.selectbox(options=item.options, index=index, format_func=written, **common)
+
+
+def _number(item: Field, common: dict[str, Any], value: Any) -> Any:
+    kind = int if item.kind == "whole" else float
+    low, high = (None if bound is None else kind(bound) for bound in (item.low, item.high))
+    preset = None if value is None else kind(value)
+    if preset is not None:
+        preset = max(preset, low) if low is not None else preset
+        preset = min(preset, high) if high is not None else preset
+    if kind is int:
+        return st.number_input(min_value=low, max_value=high, value=preset, step=1, **common)
+    if low is not None and high is not None and preset is not None and 0 < high - low <= 1 and low >= 0.0:
+        return st.slider(min_value=low, max_value=high, value=preset, step=0.01 if high - low > 0.1 else 0.001, **common)
+    small = preset is not None and 0 < abs(preset) < 0.01
+    return st.number_input(min_value=low, max_value=high, value=preset, format="%.2e" if small else "%.4g", **common)
+
+
+def _column(item: Field, common: dict[str, Any], table: Table | None, value: Any) -> str:
+    from core.intake import roles
+
+    assert table is not None, "a column field needs the table whose columns it offers"
+    options = ([""] if item.optional else []) + [str(name) for name in table.columns]
+    # A folded optional column stays empty until somebody asks for it: a wrong guess would quietly change the split.
+    guess = not (item.optional and item.advanced)
+    guessed = value or (roles.guess(table.frame, item.column) if guess else "")  # type: ignore[arg-type]
+    index = options.index(guessed) if guessed in options else 0
+    common["key"] += f".{table.digest[:12]}"  # another table: guess afresh
+    none = _(N_("None"))
+    return st.selectbox(options=options, index=index, format_func=lambda name: name or none, **common) or ""

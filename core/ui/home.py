@@ -1,0 +1,166 @@
+"""The parts of the home page. Nothing here imports pandas, Plotly, torch or MLflow: the page must be there at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from core import registry
+from core.contracts import Capability
+from core.language import N_
+from core.ui import brand, jobs_panel, tour
+from core.ui.language import _, say
+from core.ui.numbers import number, size
+from core.ui.plain import plain
+from core.ui.times import ago
+from core.ui.trouble import attempt
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+RECENT = 6
+QUICK_STARTS = 3
+WEIGHT_STATES = {
+    "present": (N_("Ready"), "green"),
+    "fetchable": (N_("On first use"), "blue"),
+    "needs acceptance": (N_("Needs your consent"), "orange"),
+    "missing": (N_("Not available here"), "gray"),
+}
+
+
+def hero() -> None:
+    """Name, promise, and three ways to begin."""
+    st.title(_("Large AI models, on your own data"), anchor=False)
+    st.markdown(
+        _("Train, measure, explain and hand over: the same way in every field, in Chinese and English, on this very machine.")
+    )
+    with st.container(horizontal=True):
+        shown = [capability for capability in registry.capabilities().values() if _page_of(capability)]
+        for index, capability in enumerate(shown[:QUICK_STARTS]):
+            kind: Literal["primary", "secondary"] = "secondary" if index else "primary"
+            if st.button(_(capability.title), key=f"home.start.{capability.id}", type=kind, help=_(capability.summary)):
+                st.switch_page(_page_of(capability), query_params={"capability": capability.id})
+        tour.offer(_("Guided tour"))
+    st.space("small")
+    _promises()
+
+
+def _promises() -> None:
+    promises = (
+        ("📊", N_("Evidence on every result"), N_("Score with interval, baseline and published reference, side by side.")),
+        ("🛡️", N_("A leak guard"), N_("Finds what makes a score look too good, and mends it in one click.")),
+        ("♻️", N_("Work that survives"), N_("Cancel, resume, close the tab: long work goes on and loses nothing.")),
+        ("🔌", N_("Offline, on a CPU"), N_("Real weights and real data from the first start; faster with a GPU.")),
+    )
+    for column, (icon, title, text) in zip(st.columns(len(promises), gap="medium"), promises):
+        column.markdown(f"**{icon} {_(title)}**  \n:gray[{_(text)}]")
+
+
+def fields() -> None:
+    """What Panorama can do, a card for each capability that the registry finds."""
+    st.header(_("What it can do"), anchor=False)
+    by_field: dict[str, list[Capability]] = {}
+    for capability in registry.capabilities().values():
+        by_field.setdefault(capability.field, []).append(capability)
+    if not by_field:
+        st.info(_("No capability is installed yet."))
+    for field, capabilities in by_field.items():
+        icon, title, text = brand.FIELDS.get(field, ("🧩", field.capitalize(), ""))
+        st.subheader(f"{icon} {_(title)}", anchor=False)
+        if text:
+            st.caption(_(text))
+        columns = st.columns(2, gap="medium")
+        for index, capability in enumerate(capabilities):
+            with columns[index % 2]:
+                _card(capability)
+
+
+def _card(capability: Capability) -> None:
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_(capability.title)}**", width="stretch")
+            ready, text = _readiness(capability)
+            st.badge(text, color="green" if ready else "blue")
+        st.markdown(_(capability.summary))
+        facts = []
+        if capability.learner is not None:
+            facts.append(_("learns from your data"))
+        if capability.samples:
+            facts.append(_("{count} sample data sets", count=len(capability.samples)))
+        for bar in capability.bars[:1]:
+            facts.append(_("promises at least {value} {metric}", value=number(bar.value), metric=_(bar.metric)))
+        st.caption(" · ".join(facts))
+        if page := _page_of(capability):
+            st.page_link(page, label=_("Open"), icon="➡️", query_params={"capability": capability.id})
+
+
+def _page_of(capability: Capability) -> str:
+    """The field's page relative to app.py; empty for a field that has none."""
+    return f"pages/{capability.field}.py" if (PAGES / f"{capability.field}.py").exists() else ""
+
+
+def _readiness(capability: Capability) -> tuple[bool, str]:
+    """Whether all weights that it names are on this machine."""
+    from core import weights
+
+    states = [attempt(partial(weights.status, name)) for name in capability.weights]
+    missing = sum(1 for status in states if status is None or status.state != "present")
+    if not missing:
+        return True, _("Ready")
+    return False, _("Ready, {count} more models on request", count=missing)
+
+
+def recent_work() -> None:
+    """The newest jobs with their scores."""
+    from core import jobs
+
+    st.header(_("Recent work"), anchor=False)
+    known = attempt(partial(jobs.all_jobs, RECENT)) or []
+    if not known:
+        st.caption(_("Nothing yet. What you train or run in the background will be listed here, with its score."))
+        return
+    with st.container(border=True):
+        for job in known:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                jobs_panel.state_badge(job.state)
+                st.markdown(jobs_panel.title_of(job), width="stretch")
+                if job.score is not None:
+                    st.markdown(f"**{number(job.score)}** :gray[{plain(_(job.metric))}]", width="content")
+                st.caption(ago(job.created), width="content")
+        st.page_link("pages/workbench/jobs.py", label=_("All jobs and runs"), icon="🗂️")
+
+
+def machine() -> None:
+    """Device, memory and weights of this machine."""
+    from core import device, weights
+
+    st.header(_("This machine"), anchor=False)
+    facts = device.facts()
+    states = {name: attempt(partial(weights.status, name)) for name in weights.catalogue()}
+    present = sum(1 for status in states.values() if status is not None and status.state == "present")
+    for column, (label, value, text) in zip(
+        st.columns(4),
+        (
+            (_("Computes on"), facts.device.upper(), plain(facts.name)),
+            (_("Processor cores"), str(facts.cores), ""),
+            (_("Memory"), size(facts.memory_bytes), _("{size} free", size=size(facts.free_memory_bytes))),
+            (_("Models here"), f"{present} / {len(states)}", _("the others come on first use, where they can")),
+        ),
+    ):
+        column.metric(label, value, delta=text or None, delta_color="off", delta_arrow="off", border=True, height="stretch")
+    with st.expander(_("Models in detail")):
+        _weights(states)
+
+
+def _weights(states: dict[str, Any]) -> None:
+    from core import weights
+
+    catalogue = weights.catalogue()
+    for name, status in states.items():
+        item = catalogue[name]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            title, color = WEIGHT_STATES.get(status.state if status else "missing", WEIGHT_STATES["missing"])
+            st.badge(_(title), color=color)  # type: ignore[arg-type]
+            st.markdown(f"{plain(item.title)} :gray[{plain(item.licence)}]", width="stretch")
+            st.caption(say(status.sentence) if status else "", width="content")

@@ -1,0 +1,178 @@
+"""One input area for every panel: a sample, an upload, or pasted text.
+
+What was uploaded is spooled to disk at once and named in the URL by its content, so it survives F5 and needs no second upload.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.contracts import Capability, Table, Texts
+from core.language import N_
+from core.ui.language import _, say
+from core.ui.plain import plain
+from core.ui.trouble import attempt
+
+WAYS = {"sample": N_("Sample data"), "upload": N_("Upload a file"), "paste": N_("Paste or type")}
+TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "jsonl", "json"]
+PREVIEW_ROWS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What the user gave: where it can be read again, the table it is, and the texts where they were typed."""
+
+    source: Any  # core.source.Source
+    table: Table
+    texts: Texts | None = None
+
+    def texts_of(self, column: str = "") -> Texts:
+        """The texts: those typed, else those of `column` (guessed where empty)."""
+        from core.intake import roles, texts_of
+
+        if self.texts is not None:
+            return self.texts
+        return texts_of(self.table, column or roles.guess(self.table.frame, "text"))
+
+
+def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = ("sample", "upload", "paste")) -> Given | None:
+    """The input area; None (with a sentence shown) as long as nothing usable was given."""
+    offered = [way for way in ways if way != "sample" or capability.samples or capability.example]
+    way = st.segmented_control(
+        _("Input"), offered, default=offered[0], required=True, format_func=lambda name: _(WAYS[name]), key=f"{key}.way",
+        persist_state="page", label_visibility="collapsed",
+    )  # fmt: skip
+    with st.container(border=True):
+        if way == "sample":
+            return _sample(capability, key)
+        if way == "upload":
+            return _upload(key)
+        return _paste(capability, key)
+
+
+def _sample(capability: Capability, key: str) -> Given | None:
+    from core import samples
+
+    known = samples.catalogue()
+    names = [name for name in capability.samples if name in known]
+    if not names:
+        return _typed("\n".join(capability.example), "example.txt")
+    asked = st.query_params.get("sample", "")
+    name = st.selectbox(
+        _("Sample"),
+        names,
+        index=names.index(asked) if asked in names else 0,
+        format_func=lambda name: _(getattr(known[name], "title", "") or name),
+        key=f"{key}.sample",
+        persist_state="page",
+        label_visibility="collapsed",
+    )
+    from core.source import Source
+
+    return _opened(Source(kind="sample", name=name), getattr(known[name], "caveats", ""))
+
+
+def _upload(key: str) -> Given | None:
+    from core.intake import spool
+
+    file = st.file_uploader(
+        _("Table or list of texts"),
+        type=TYPES,
+        key=f"{key}.file",
+        help=_("CSV, TSV, Excel, Parquet, JSON lines, or a text file with one text per line. It stays on this machine."),
+    )
+    seen = f"{key}.uploaded"
+    if file is not None:
+        if st.session_state.get(seen, (None,))[0] != file.file_id:
+            upload = attempt(lambda: spool(file, file.name))
+            if upload is None:
+                return None
+            st.session_state[seen] = (file.file_id, upload)
+        upload = st.session_state[seen][1]
+        st.query_params["data"] = upload.digest
+        return _read(upload)
+    if st.session_state.pop(seen, None):
+        st.query_params.pop("data", None)
+    if digest := st.query_params.get("data", ""):
+        return _again(digest)
+    st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
+    return None
+
+
+def _again(digest: str) -> Given | None:
+    """An upload of before, found by the digest in the URL."""
+    from core.intake import find_upload
+
+    upload = attempt(lambda: find_upload(digest))
+    if upload is None:
+        return None
+    st.caption(_("Still here: {name}", name=plain(upload.name)))
+    return _read(upload)
+
+
+def _read(upload: Any) -> Given | None:
+    from core.source import Source
+
+    return _opened(Source(kind="upload", name=upload.name, digest=upload.digest))
+
+
+def _paste(capability: Capability, key: str) -> Given | None:
+    typed = st.text_area(
+        _("Texts, one per line"), "\n".join(capability.example), height=140, key=f"{key}.typed", persist_state="page",
+        placeholder=_("Type or paste here"),
+    )  # fmt: skip
+    if not typed.strip():
+        st.caption(_("Write at least one line."))
+        return None
+    return _typed(typed, "typed.txt")
+
+
+def _typed(text: str, name: str) -> Given | None:
+    from core.intake import spool
+    from core.source import Source
+
+    lines = tuple(line.strip() for line in text.splitlines() if line.strip())
+    upload = attempt(lambda: spool("\n".join(lines).encode("utf-8", "replace"), name))
+    if upload is None:
+        return None
+    given = _opened(Source(kind="upload", name=upload.name, digest=upload.digest), preview=False)
+    return Given(given.source, given.table, Texts(lines, name)) if given else None
+
+
+def _opened(source: Any, caveats: Any = "", *, preview: bool = True) -> Given | None:
+    table = attempt(lambda: open_table(source.model_dump_json(), source))
+    if table is None:
+        return None
+    if preview:
+        _preview(table, caveats)
+    return Given(source, table)
+
+
+@st.cache_resource(max_entries=8, ttl=3600, show_spinner=False)
+def open_table(fingerprint: str, _source: Any) -> Table:
+    """The table of a source, read once for all reruns and sessions. Nobody writes to a table."""
+    from core.source import open_source
+
+    return open_source(_source)
+
+
+def _preview(table: Table, caveats: Any) -> None:
+    rows, columns = f"{len(table):,}", len(table.columns)
+    st.caption(say(_size_sentence(rows, columns, table.name)))
+    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height="content")
+    for notice in table.notices:
+        st.caption("ⓘ " + say(notice))
+    for caveat in (caveats,) if isinstance(caveats, str) else caveats or ():
+        if caveat:
+            st.caption("⚠ " + say(caveat))
+
+
+def _size_sentence(rows: str, columns: int, name: str) -> Any:
+    from core.contracts import Message
+
+    return Message(
+        N_("{name}: {rows} rows, {columns} columns. The first rows:"), {"name": name, "rows": rows, "columns": columns}
+    )

@@ -1,0 +1,62 @@
+"""How numbers are written: with a unit, and no more digits than they deserve."""
+
+from __future__ import annotations
+
+import math
+
+MISSING = "–"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """`0.8734` as `87.3 %` where the unit is empty (a share of 1), else the number with its unit."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if not unit:
+        return f"{100 * value:.1f} %"
+    return f"{significant(value)} {unit}"
+
+
+def significant(value: float) -> str:
+    """About three significant digits, thousands separated: `12,345`, `12.3`, `0.00123`."""
+    if not math.isfinite(value):
+        return MISSING
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 1:
+        return f"{value:.3g}"
+    return f"{value:.3g}" if size >= 1e-4 else f"{value:.1e}"
+
+
+def interval(bounds: tuple[float, float] | None, unit: str = "") -> str:
+    """`86.1–88.4 %`; empty without bounds."""
+    if bounds is None or not all(math.isfinite(x) for x in bounds):
+        return ""
+    low, high = bounds
+    if not unit:
+        return f"{100 * low:.1f}–{100 * high:.1f} %"
+    return f"{significant(low)}–{significant(high)} {unit}"
+
+
+def size(octets: float) -> str:
+    """Bytes in the unit one would say: `118 MB`."""
+    for unit in ("B", "kB", "MB"):
+        if octets < 1000:
+            return f"{octets:.0f} {unit}"
+        octets /= 1000
+    return f"{octets:.1f} GB"
+
+
+def duration(seconds: float | None) -> str:
+    """`42 s`, `3 min 05 s`, `2 h 10 min`."""
+    if seconds is None or not math.isfinite(seconds) or seconds < 0:
+        return MISSING
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"

@@ -1,0 +1,156 @@
+"""`show(result)`: any result on the page, picture first, table second, a caption under every chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.contracts import (
+    Curves,
+    Evidence,
+    Highlights,
+    Labels,
+    Matrix,
+    Metrics,
+    Ranking,
+    Records,
+    Report,
+    Series,
+    Terms,
+)
+from core.ui import theme
+from core.ui.language import _, say
+from core.ui.markup import highlighted
+from core.ui.numbers import interval, number
+from core.ui.plain import plain
+
+ROWS_SHOWN = 10_000
+
+
+def show(result: Any, key: str) -> None:
+    """Draws any result type. `key` tells apart the same result shown twice on one page."""
+    VIEWS[type(result)](result, key)
+
+
+def _heading(result: Any) -> None:
+    if title := say(result.title):
+        st.markdown(f"**{title}**")
+
+
+def _chart(result: Any, key: str) -> None:
+    from core.ui import charts
+
+    _heading(result)
+    st.plotly_chart(charts.figure(result), theme=None, config=charts.CONFIG, key=key)
+    st.caption(say(result.caption) or _default_caption(result))
+
+
+def _default_caption(result: Any) -> str:
+    if isinstance(result, Terms):
+        return _("Size shows weight; blue with ⁺ speaks for, orange with ⁻ speaks against.")
+    if isinstance(result, Ranking):
+        return _("{count} entries, the first on top.", count=len(result.names))
+    if isinstance(result, Matrix):
+        return _("Rows: {rows}. Columns: {columns}.", rows=_(result.y_label), columns=_(result.x_label))
+    return _("{y} by {x}.", y=_(result.y_label), x=_(result.x_label))
+
+
+def _labels(result: Labels, key: str) -> None:
+    from core.ui import charts
+
+    if not result.items:
+        st.info(_("There is nothing to show: no rows came in."))
+        return
+    for notice in result.notices:
+        st.caption("ⓘ " + say(notice))
+    if len(result.items) == 1:
+        best = result.best[0] or _("none of the classes")
+        confidence = number(float(result.confidence[0]))
+        st.markdown(_("Answer: {label} · {probability}", label=f"**{plain(best)}**", probability=confidence))
+    st.plotly_chart(charts.figure(result), theme=None, config=charts.CONFIG, key=key)
+    if len(result.items) == 1:
+        st.caption(_("Probability of each class for this text."))
+        return
+    st.caption(_("How many of the {count} items got each answer.", count=f"{len(result.items):,}"))
+    _table(answers_frame(result), key + ".table")
+
+
+def answers_frame(result: Labels) -> Any:
+    """The answers of `result` as a table: item, label, confidence in percent."""
+    import pandas as pd
+
+    return pd.DataFrame({_("Text"): list(result.items), _("Label"): list(result.best), _("Confidence"): result.confidence * 100})
+
+
+def _table(frame: Any, key: str) -> None:
+    confidence = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
+    height = 38 + 35 * min(10, max(1, len(frame)))
+    st.dataframe(frame.head(ROWS_SHOWN), hide_index=True, height=height, column_config={_("Confidence"): confidence}, key=key)
+    if len(frame) > ROWS_SHOWN:
+        text = _("The first {shown} of {count} rows; the download has all.", shown=f"{ROWS_SHOWN:,}", count=f"{len(frame):,}")
+        st.caption(text)
+
+
+def _metrics(result: Metrics, key: str) -> None:
+    with st.container(horizontal=True, key=key):
+        for metric in result.items:
+            spread = interval(metric.interval, metric.unit)
+            st.metric(
+                plain(_(metric.name)),
+                number(metric.value, metric.unit),
+                delta=_("95 % between {interval}", interval=spread) if spread else None,
+                delta_color="off",
+                delta_arrow="off",
+                help=_(metric.help) or None,
+                border=True,
+                width=230,
+            )
+
+
+def _records(result: Records, key: str) -> None:
+    _heading(result)
+    frame = result.frame.rename(columns={name: _(name) for name in result.frame.columns if isinstance(name, str)})
+    _table(frame, key)
+    if caption := say(result.caption):
+        st.caption(caption)
+
+
+def _highlights(result: Highlights, key: str) -> None:
+    _heading(result)
+    st.html(highlighted(result, theme.current()))
+    st.caption(say(result.caption) or _("Blue, solid line: speaks for the answer. Orange, dashed line: speaks against it."))
+
+
+def _evidence(result: Evidence, key: str) -> None:
+    from core.ui.evidence import evidence_card
+
+    evidence_card(result, key)
+
+
+def untitled(result: Any, heading: Any) -> Any:
+    """`result` without its title where the heading above it says the same already."""
+    return replace(result, title="") if getattr(result, "title", None) == heading else result
+
+
+def _report(result: Report, key: str) -> None:
+    if summary := say(result.summary):
+        st.markdown(summary)
+    for notice in result.notices:
+        st.info(say(notice))
+    for index, section in enumerate(result.sections):
+        if title := say(section.title):
+            st.subheader(title, anchor=False)
+        show(untitled(section.result, section.title), f"{key}.{index}")
+        if caption := say(section.caption):
+            st.caption(caption)
+    if result.evidence:
+        _evidence(result.evidence, key + ".evidence")
+
+
+VIEWS: dict[type, Callable[..., None]] = {
+    Series: _chart, Curves: _chart, Matrix: _chart, Ranking: _chart, Terms: _chart, Labels: _labels, Metrics: _metrics,
+    Records: _records, Highlights: _highlights, Evidence: _evidence, Report: _report,
+}  # fmt: skip
