@@ -159,7 +159,9 @@ def _comments(
 
 
 def _dates(frame: pd.DataFrame, name: str) -> tuple[pd.Series, tuple[Message, ...]]:
-    dates = trend.dates(frame[name])
+    from core.intake.roles import dates as read_dates
+
+    dates = read_dates(frame[name])
     unread = int(dates.isna().sum())
     if not unread:
         return dates, ()

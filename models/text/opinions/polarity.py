@@ -152,9 +152,10 @@ def _ask(
 def _probabilities(reference: str, texts: list[str], positive_class: str, context: Context) -> np.ndarray:
     from core.fitted import open_model
     from models.text.classify import CAPABILITY as CLASSIFY
+    from models.text.classify import texts_from
 
     with open_model(CLASSIFY, reference) as model:
-        labels = model.predict(Texts.of(texts), context)
+        labels = model.predict(texts_from(Texts.of(texts)), context)
     assert isinstance(labels, Labels)
     return positive_probability(labels, positive_class)
 

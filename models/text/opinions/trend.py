@@ -33,25 +33,6 @@ def share_with_interval(positive: int, clear: int) -> tuple[float, float, float]
     return positive / clear, float(interval.low), float(interval.high)
 
 
-def dates(cells: pd.Series) -> pd.Series:
-    """Cells as moments without a zone (UTC where one was given), NaT where empty or no date.
-
-    Numbers are read by their size: years, days written 20240131, seconds, milliseconds or microseconds since 1970.
-    """
-    import pandas as pd
-
-    from core.lifecycle.dates import moments
-
-    numbers = pd.Series(moments(cells), index=cells.index)
-    size = numbers.abs().median()
-    for below, unit in ((3_000, "%Y"), (1e8, "%Y%m%d"), (1e11, "s"), (1e13, "ms"), (float("inf"), "us")):
-        if size < below and unit.startswith("%"):
-            return pd.to_datetime(numbers.astype("Int64").astype("str"), format=unit, errors="coerce")
-        if size < below:
-            return pd.to_datetime(numbers, unit=unit, errors="coerce")
-    return pd.Series(pd.NaT, index=cells.index)  # no cell is a date
-
-
 def trend(judged: pd.DataFrame) -> Series | None:
     """The share of positive comments in each period. `judged` has columns `date` and `polarity`; None without any dated one."""
     dated = _with_period(judged)

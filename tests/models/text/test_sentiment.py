@@ -195,6 +195,16 @@ class TestOddInput:
         assert any("no date in it" in str(notice) for notice in report.notices)
         assert of_kind(report, "Products by share of positive comments")
 
+    @pytest.mark.parametrize("form", ["%Y年%m月%d日", "%Y%m%d", "%d.%m.%Y %H:%M"])
+    def test_dates_are_read_as_people_write_them_and_the_unreadable_are_counted(self, form: str):
+        table = planted("en", rows=300)
+        table.frame["day"] = pd.to_datetime(table.frame["day"]).dt.strftime(form)
+        table.frame.loc[:9, "day"] = "soon"
+        report = answer(table, **COLUMNS)
+        line = of_kind(report, "Share of positive comments over time")
+        assert line.x[0] >= "2024-01-01" and line.x[-1] < "2024-07-01" and 250 < sum(line.counts) <= 290
+        assert any("10 of 300 cells" in str(notice) for notice in report.notices)
+
     def test_one_row(self):
         report = answer(planted("en", rows=1), **COLUMNS)
         assert len(of_kind(report, "All comments").frame) == 1
@@ -255,27 +265,6 @@ def test_classes_without_a_known_name_ask_for_one():
     labels = Labels(("a",), ("sport", "politics"), np.array([[0.5, 0.5]], np.float32))
     with pytest.raises(InputError, match="sport, politics"):
         polarity.positive_probability(labels)
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        ["2024-03-05", "2024-03-06"],
-        ["2024年3月5日", "2024年3月6日"],
-        ["2024/3/5 10:00", "2024/3/6 11:00"],
-        [20240305, 20240306],
-        ["20240305", "20240306"],
-        [1709596800, 1709683200],
-        [1709596800000, 1709683200000],
-        pd.to_datetime(["2024-03-05", "2024-03-06"]).tz_localize("UTC"),
-    ],
-)
-def test_dates_are_read_in_many_forms(cells: object):
-    assert list(trend.dates(pd.Series(cells)).dt.strftime("%Y-%m-%d")) == ["2024-03-05", "2024-03-06"]
-
-
-def test_years_alone_are_dates_too():
-    assert list(trend.dates(pd.Series([2019, 2021])).dt.year) == [2019, 2021]
 
 
 @pytest.mark.parametrize(
