@@ -34,3 +34,13 @@ def write_json(path: Path, value: Any) -> None:
 
 def read_json(path: Path) -> Any:
     return json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+
+
+def sync_tree(folder: Path) -> None:
+    """Makes sure that all files below `folder` are on the disk, not only on their way to it."""
+    for path in [*folder.rglob("*"), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -15,3 +15,21 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PANORAMA_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch):
+    """A small uploaded table (which word is which class), and the plug-in that takes it; ends the jobs that still run."""
+    from core import jobs, registry
+    from core.intake import spool
+    from core.source import Source
+
+    monkeypatch.setenv("PANORAMA_PACKAGES", "tests.plugin")
+    monkeypatch.setenv("PYTHONPATH", str(jobs.local.ROOT))
+    registry.capabilities.cache_clear()
+    rows = "".join(f"{word},{label}\n" for word, label in (("apple", "fruit"), ("beet", "root")) for _ in range(4))
+    upload = spool(f"text,label\n{rows}".encode(), "words.csv")
+    yield Source(kind="upload", name=upload.name, digest=upload.digest)
+    for row in jobs.store.running():
+        jobs.local.stop(row)
+    registry.capabilities.cache_clear()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.contracts.errors import InputError
+from core.language import N_
 
 ColumnKind = Literal["text", "label", "number", "date", "group", "any"]
 
@@ -13,6 +16,9 @@ class Params(BaseModel):
     """Base of all parameters. Unknown names are refused, values are range-checked, instances are immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+Given = TypeVar("Given", bound=Params)
 
 
 def parameter(
@@ -51,3 +57,13 @@ def details(model: type[Params], name: str) -> dict[str, Any]:
     noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
     base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "column": None, "optional": False}
     return {**base, **(noted if isinstance(noted, dict) else {})}
+
+
+def parse(model: type[Given], given: dict[str, Any]) -> Given:
+    """`given` as an instance of `model`; raises `InputError` that names the first thing wrong."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or model.__name__
+        raise InputError(N_("The parameter {name} is not right: {problem}."), name=name, problem=first["msg"]) from None
