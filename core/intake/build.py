@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.contracts import InputError, LimitError, Message
 from core.intake.limits import (
     CHUNK_CELLS,
+    CHUNK_CHARACTERS,
     CHUNK_ROWS,
     MAX_CELL_CHARACTERS,
     MAX_CELLS,
@@ -47,13 +48,14 @@ class Builder:
         self.name, self.header = name, [cell or "" for cell in header]
         self._rows: list[Cells] = []
         self._columns: list[list[pa.Array]] = []
-        self._packed = self._held = self._characters = self._uneven = self._cut = self._cleaned = 0
+        self._packed = self._held = self._read = self._characters = self._uneven = self._cut = self._cleaned = 0
         self._check_width(len(self.header))
 
     def add(self, row: Cells) -> None:
         self._rows.append(row)
         self._held += len(row)
-        if len(self._rows) >= CHUNK_ROWS or self._held >= CHUNK_CELLS:
+        self._read += sum(map(len, filter(None, row)))
+        if len(self._rows) >= CHUNK_ROWS or self._held >= CHUNK_CELLS or self._read >= CHUNK_CHARACTERS:
             self._pack()
 
     def extend(self, rows: Iterable[Cells]) -> None:
@@ -125,7 +127,7 @@ class Builder:
             self._cut, self._cleaned, self._characters = self._cut + cut, self._cleaned + cleaned, self._characters + characters
             check_characters(self._characters, self.name)
         self._packed += count
-        self._rows, self._held = [], 0
+        self._rows, self._held, self._read = [], 0, 0
 
     def _check_width(self, width: int) -> None:
         if width > MAX_COLUMNS:

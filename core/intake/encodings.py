@@ -35,7 +35,7 @@ def of_file(path: Path) -> str:
     if guess:
         return guess
     damaged, high = _damage(path, "utf-8")
-    if damaged * 20 <= high - damaged:  # a torn character or a few foreign bytes do not make it another encoding
+    if damaged * 2 <= high - damaged:  # in another encoding hardly any bytes would pass for UTF-8
         return "utf-8"
     return _not_unicode(head)
 
@@ -89,10 +89,11 @@ def _is_of_usual_scripts(text: str) -> bool:
 
 
 def _is_utf8(head: bytes) -> bool:
-    text = decode(head, "utf-8")
+    whole = len(head) < SNIFF_BYTES
+    text = codecs.getincrementaldecoder("utf-8")(MARKING).decode(head, final=whole)
     damaged = text.count(MARK)
     high = sum(character > "\x7f" for character in text) if damaged else 0
-    return damaged * 20 <= high - damaged
+    return damaged * 2 <= high - damaged
 
 
 def _damage(path: Path, encoding: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not allowed in XML
 
 
@@ -30,7 +31,7 @@ def safe_text(value: str) -> str:
 
 def to_csv(frame: pd.DataFrame) -> bytes:
     """CSV in UTF-8 with a byte order mark, without which Excel does not show Chinese; formula cells and names escaped."""
-    return _escaped(frame).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
+    return _escaped(frame).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def to_xlsx(frame: pd.DataFrame) -> bytes:
@@ -59,7 +60,10 @@ def to_jsonl(frame: pd.DataFrame) -> bytes:
 
 
 def _escaped(frame: pd.DataFrame) -> pd.DataFrame:
-    return _mapped(frame, safe_text).rename(columns=lambda name: safe_text(str(name)))
+    def change(text: str) -> str:
+        return safe_text(_SURROGATES.sub("\ufffd", text))
+
+    return _mapped(frame, change).rename(columns=lambda name: change(str(name)))
 
 
 def _mapped(frame: pd.DataFrame, change: Any) -> pd.DataFrame:

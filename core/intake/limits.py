@@ -25,3 +25,4 @@ SNIFF_ROWS: Final = 200  # rows looked at to find the separator, and to guess wh
 CHUNK_BYTES: Final = 1024**2  # bytes read at a time
 CHUNK_ROWS: Final = 20_000  # rows held as Python objects before they are packed
 CHUNK_CELLS: Final = 1_000_000  # cells held as Python objects before they are packed
+CHUNK_CHARACTERS: Final = 20_000_000  # characters held as Python objects before they are packed

@@ -7,7 +7,6 @@ right in a file of 5 KB makes them ask for 500 GB and end the process.
 from __future__ import annotations
 
 import datetime
-import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,8 +37,7 @@ def read_workbook(path: Path, name: str) -> tuple[pd.DataFrame, tuple[Message, .
 
     try:
         _check_parts(path, name)
-        with path.open("rb") as stream, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and extensions that play no part here
+        with path.open("rb") as stream:
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             return _read_first_sheet(book, name)
     except (UserError, MemoryError):
