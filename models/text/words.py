@@ -42,7 +42,7 @@ _INVISIBLE = re.compile(
 
 _HAN_LETTER_WORTH = 3  # one Chinese character says about as much as three Latin letters
 WORD_LISTS = Path(__file__).parent / "word_lists"
-_LANGUAGE_LETTERS = 400  # of a text decide its language
+_LANGUAGE_LETTERS = 200  # of a text decide its language
 _LANGUAGE_SAMPLE = 2_000  # texts that decide the language of a whole list
 
 

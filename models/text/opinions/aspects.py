@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CLAUSES_AT_MOST = 20_000  # that the model judges
 _SHOWN = 15
+_WORDS_SHOWN = 6
 _FOUND_AT_MOST = 40  # words that are found beside the known ones
 _COMPANY = 0.3  # normalised pointwise mutual information from which a found word joins an aspect
 _NOUN_SHARE = 0.3  # of an English word's places that must be a noun's
@@ -59,14 +60,16 @@ def aspects(reading: Reading, judge: Callable[[list[str], list[str]], Verdict], 
     parts = [clause for i in range(len(reading)) for clause in _clauses_of(reading, i)]
     aspect_of = _aspect_of_word(parts, min_count)
     named = [(clause, {aspect_of[word] for word in clause.words if word in aspect_of}) for clause in parts]
-    named = [(clause, found) for clause, found in named if found][:CLAUSES_AT_MOST]
+    named = [(clause, found) for clause, found in named if found]
     if not named:
         return None
+    named = named[:: -(-len(named) // CLAUSES_AT_MOST)]
     verdict = judge([clause.text for clause, _ in named], [clause.language for clause, _ in named])
     table = _by_aspect(named, verdict.positive, band, min_count)
     if table.empty:
         return None
-    table["words"] = [", ".join(_commonest(aspect, aspect_of, parts)) for aspect in table["aspect"]]
+    counted = Counter(word for clause in parts for word in clause.words if word in aspect_of)
+    table["words"] = [_commonest(aspect, aspect_of, counted) for aspect in table["aspect"]]
     return Aspects(_ranking(table, reading, min_count, ", ".join(verdict.answered)), _records(table))
 
 
@@ -101,7 +104,8 @@ def _noun_places(spans: Sequence[Span], lowered: tuple[str, ...], text: str) -> 
 def _aspect_of_word(parts: list[Clause], min_count: int) -> dict[str, str]:
     """Which aspect each word names. A known aspect is called in the language of most clauses, a found one by its word."""
     comments_with = Counter(word for found in _words_by_comment(parts) for word in found)
-    aspect_of = {word: names[_by_language(parts)] for word, names in known_aspects().items() if comments_with[word]}
+    language = _main_language(parts)
+    aspect_of = {word: names[language] for word, names in known_aspects().items() if comments_with[word]}
     generic = listed("generic_nouns")
     found = [word for word in _nouns(parts) - generic if word not in aspect_of and comments_with[word] >= min_count]
     found = sorted(found, key=lambda w: (-comments_with[w], w))[:_FOUND_AT_MOST]
@@ -179,9 +183,10 @@ def _by_aspect(named: list[tuple[Clause, set[str]]], probabilities: np.ndarray, 
     return table.reset_index(drop=True)
 
 
-def _commonest(aspect: str, aspect_of: dict[str, str], parts: list[Clause]) -> list[str]:
-    counted = Counter(word for clause in parts for word in clause.words if aspect_of.get(word) == aspect)
-    return [word for word, _ in counted.most_common(6)]
+def _commonest(aspect: str, aspect_of: dict[str, str], counted: Counter[str]) -> str:
+    """The words that name the aspect most often."""
+    own = [(-n, word) for word, n in counted.items() if aspect_of[word] == aspect]
+    return ", ".join(word for _, word in sorted(own)[:_WORDS_SHOWN])
 
 
 def _ranking(table: pd.DataFrame, reading: Reading, min_count: int, answered: str) -> Ranking:
@@ -227,5 +232,5 @@ def known_aspects() -> dict[str, dict[str, str]]:
     }
 
 
-def _by_language(parts: list[Clause]) -> str:
+def _main_language(parts: list[Clause]) -> str:
     return "zh" if 2 * sum(clause.language == "zh" for clause in parts) > len(parts) else "en"
