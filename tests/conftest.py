@@ -1,6 +1,7 @@
 """What every test gets: a home of its own, and no network."""
 
 import os
+import shutil
 
 import pytest
 
@@ -33,3 +34,22 @@ def source(monkeypatch: pytest.MonkeyPatch):
     for row in jobs.store.running():
         jobs.local.stop(row)
     registry.capabilities.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory):
+    """The file of an empty run store, made once: MLflow takes seconds for its tables."""
+    from core import runs
+
+    folder = tmp_path_factory.mktemp("store")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PANORAMA_HOME", str(folder))
+        runs.all_runs()
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def ready_store(own_home, empty_store):
+    """This test's home, with an empty run store in it."""
+    shutil.copy(empty_store, own_home / "mlflow.db")
+    return own_home

@@ -13,6 +13,8 @@ import os
 import shlex
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -33,37 +35,33 @@ def address() -> str:
 
 
 def start(row: Row) -> None:
-    """Submits the worker's command; a job that is already there under its name is left alone."""
-    client = _client(address())
+    """Submits the worker's command; raises `UnavailableError`."""
     log = shlex.quote(str(folder.of(row.id) / "log.txt"))
     command = shlex.join([sys.executable, "-m", "core.worker", row.id, str(row.attempt)])
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     environment.update(PANORAMA_HOME=str(home().absolute()), PANORAMA_BACKEND="ray", PYTHONUNBUFFERED="1")
-    client.submit_job(
-        entrypoint=f"cd {shlex.quote(str(ROOT))} && exec {command} >> {log} 2>&1",
-        submission_id=_name(row),
-        entrypoint_num_cpus=1,
-        runtime_env={"env_vars": environment},
-    )
+    with _reaching():
+        _client(address()).submit_job(
+            entrypoint=f"cd {shlex.quote(str(ROOT))} && exec {command} >> {log} 2>&1",
+            submission_id=_name(row),
+            entrypoint_num_cpus=1,
+            runtime_env={"env_vars": environment},
+        )
 
 
 def is_alive(row: Row) -> bool | None:
     """Whether Ray still works on it; None where Ray knows of no such job. A cluster out of reach is taken to work on."""
     try:
-        return not _client(address()).get_job_status(_name(row)).is_terminal()
-    except UnavailableError:
-        return True
-    except RuntimeError as error:
-        return None if "does not exist" in str(error) else True
-    except ConnectionError:
-        _client.cache_clear()
-        return True
+        with _reaching():
+            return not _client(address()).get_job_status(_name(row)).is_terminal()
+    except UnavailableError as error:
+        return None if "does not exist" in str(error.__cause__) else True
 
 
 def stop(row: Row) -> None:
     """Asks Ray to stop it and waits a moment; the worker ends itself about a second after that, at the latest."""
-    client = _client(address())
-    client.stop_job(_name(row))
+    with _reaching():
+        _client(address()).stop_job(_name(row))
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and is_alive(row):
         time.sleep(0.1)
@@ -81,7 +79,16 @@ def _client(cluster: str) -> Any:
         raise UnavailableError(
             N_("Jobs should go to a cluster, but Ray is not installed here. Install requirements-cluster.txt.")
         ) from None
+    return JobSubmissionClient(cluster)
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """What Ray says when it cannot be reached, refuses the token or refuses the job, as one sentence."""
     try:
-        return JobSubmissionClient(cluster)
-    except (ConnectionError, RuntimeError) as error:
+        yield
+    except UnavailableError:
+        raise
+    except Exception as error:  # Ray's errors have no common base
+        _client.cache_clear()
         raise UnavailableError(N_("The cluster cannot be reached. Check its address and its token.")) from error
