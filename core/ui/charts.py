@@ -118,16 +118,25 @@ def ranking(result: Ranking, palette: Palette) -> go.Figure:
     drawn.add_bar(
         x=values, y=_numbered(result.names[shown]), orientation="h", error_x=bounds,
         marker_color=[palette.negative if value < 0 else palette.positive for value in values],
-        text=[_written(value, result.unit) for value in values], textposition="none" if bounds else "auto",
+        text=[_written(value, result.unit) for value in values], textposition="none" if bounds else "outside", textangle=0,
         hovertemplate="%{y}: %{text}<extra></extra>", cliponaxis=False,
     )  # fmt: skip
-    drawn.update_xaxes(title_text=_(result.unit), zeroline=True)
+    drawn.update_xaxes(title_text=_(result.unit), zeroline=True, range=_room(values, bool(bounds)))
     drawn.update_yaxes(type="category", autorange="reversed", showgrid=False, tickfont={"color": palette.text})
     return drawn
 
 
+def _room(values: list[float], has_bounds: bool) -> list[float] | None:
+    """A range of x that leaves room for the numbers outside the bars; with intervals Plotly finds its own."""
+    if has_bounds or not values:
+        return None
+    low, high = min(0.0, *values), max(0.0, *values)
+    edge = 0.12 * ((high - low) or 1.0)
+    return [low - edge if low < 0 else 0.0, high + edge if high > 0 else 0.0]
+
+
 def _written(value: float, unit: str) -> str:
-    return f"{value:+.3f}" if not unit and value < 0 else significant(value) + (f" {unit}" if unit else "")
+    return significant(value) + (f" {unit}" if unit else "")
 
 
 def terms(result: Terms, palette: Palette) -> go.Figure:
@@ -153,7 +162,7 @@ def labels(result: Labels, palette: Palette) -> go.Figure:
         order = np.argsort(-row, kind="stable")[:MOST_BARS]
         likeliest = Ranking("", tuple(result.classes[i] for i in order), tuple(100 * float(row[i]) for i in order), unit="%")
         drawn = ranking(likeliest, palette)
-        drawn.update_xaxes(range=[0, 100], title_text=_("Probability, %"))
+        drawn.update_xaxes(range=[0, 112], tickvals=[0, 20, 40, 60, 80, 100], title_text=_("Probability, %"))
         return drawn
     names, counts = answers(result)
     drawn = ranking(Ranking("", names, counts), palette)

@@ -128,16 +128,32 @@ def _series(result: Series, language: str) -> str:
     ]
     known = [v for v in values if v is not None and math.isfinite(v)] or [0.0, 1.0]
     plot = _Plot((min(x, default=0), max(x, default=1)), ticks(min(known), max(known)), 320)
-    for index, (name, (low, high)) in enumerate(result.bands.items()):
-        color = LIGHT.categorical[index % len(LIGHT.categorical)]
+    names = list(result.lines)
+    _counts(plot, x, result.counts)
+    for name, (low, high) in result.bands.items():
+        color = LIGHT.categorical[names.index(name) % len(LIGHT.categorical)]
         both = [(a, b) for a, b in (*zip(x, high), *reversed(list(zip(x, low)))) if b is not None and math.isfinite(b)]
         outline = " ".join(f"{plot.at_x(a):.1f},{plot.at_y(b):.1f}" for a, b in both)
-        plot.parts.append(f'<polygon points="{outline}" fill="{color}" opacity=".18" data-band="{html.escape(name)}"/>')
+        plot.parts.append(f'<polygon points="{outline}" fill="{color}" opacity=".18"/>')
     for index, line in enumerate(result.lines.values()):
         plot.path(x, list(line), index)
     _x_ticks(plot, x, [str(v) if written else significant(float(v)) for v in result.x])
     plot.labels(translate(result.x_label, language), translate(result.y_label, language))
     return _legend([translate(name, language) for name in result.lines]) + _frame(plot.parts, 320)
+
+
+def _counts(plot: _Plot, x: list[float], counts: tuple[int, ...]) -> None:
+    """Grey bars at the foot: how many items stand behind each point; the highest is written at its side."""
+    if not counts:
+        return
+    bottom, room = plot.height - BOTTOM, 0.2 * (plot.height - TOP - BOTTOM)
+    width = 0.6 * (WIDTH - LEFT - RIGHT) / len(counts)
+    for place, count in zip(x, counts):
+        height = room * count / max(max(counts), 1)
+        plot.parts.append(
+            _rect(plot.at_x(place) - width / 2, bottom - height, width, height, LIGHT.neutral, 'fill-opacity=".28"')
+        )
+    plot.parts.append(_text(LEFT + 4, bottom - room - 4, f"n ≤ {max(counts):,}", size=11))
 
 
 def _x_ticks(plot: _Plot, x: list[float], written: list[str]) -> None:

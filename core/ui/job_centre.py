@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.language import N_
-from core.ui import jobs_panel
+from core.ui import jobs_panel, url
 from core.ui.language import _
 from core.ui.numbers import duration, number
 from core.ui.plain import plain
@@ -25,10 +25,7 @@ def show() -> None:
     """The whole page. MLflow is imported only once the runs are asked for."""
     st.title(_("Jobs and runs"), anchor=False)
     st.markdown(_("Long work goes on here whether or not anybody looks. Every finished training leaves a run with its model."))
-    view = st.segmented_control(
-        _("View"), list(VIEWS), default="jobs", required=True, format_func=lambda name: _(VIEWS[name]), key="view",
-        bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
+    view = url.choice(_("View"), list(VIEWS), lambda name: _(VIEWS[name]), key="view")
     if view == "runs":
         from core.ui.runs_panel import runs_panel
 

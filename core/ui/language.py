@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.language import LANGUAGES, best_language, translate
+from core.ui import url
 from core.ui.plain import plain
 
 KEY = "lang"
@@ -34,14 +35,5 @@ def say(message: object, /, **values: object) -> str:
 
 def switch() -> None:
     """The language switch; the choice is kept in the URL."""
-    st.segmented_control(
-        "Language / 语言",
-        list(LANGUAGES),
-        default=best_language(st.context.locale),
-        required=True,
-        format_func=LANGUAGES.__getitem__,
-        key=KEY,
-        bind="query-params",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    names = LANGUAGES.__getitem__
+    url.choice("Language / 语言", list(LANGUAGES), names, key=KEY, default=best_language(st.context.locale), width="stretch")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.contracts import Capability, Params
 from core.language import N_
-from core.ui import forms, guard_panel, inputs, jobs_panel, share
+from core.ui import forms, guard_panel, inputs, jobs_panel, share, url
 from core.ui.language import _
 from core.ui.trouble import attempt
 
@@ -26,10 +26,7 @@ def learn_panel(capability: Capability) -> None:
     """One step at a time; what an earlier step gave is kept for the session."""
     if "next_step" in st.session_state:
         st.session_state["step"] = st.session_state.pop("next_step")
-    step = st.segmented_control(
-        _("Step"), list(STEPS), default="data", required=True, format_func=lambda name: _(STEPS[name]), key="step",
-        bind="query-params", label_visibility="collapsed", width="stretch",
-    )  # fmt: skip
+    step = url.choice(_("Step"), list(STEPS), lambda name: _(STEPS[name]), key="step", width="stretch")
     {"data": _data, "guard": _guard, "train": _train, "result": _result, "predict": _predict}[step](capability)
 
 

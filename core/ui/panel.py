@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.contracts import Capability, Context, Params, Table, Texts
-from core.ui import forms, inputs, jobs_panel, share
+from core.ui import forms, inputs, jobs_panel, share, url
 from core.ui.language import _
 from core.ui.outcome import outcome, pass_on
 from core.ui.trouble import attempt
@@ -18,11 +18,8 @@ ROWS_AT_ONCE = 2000  # more are a job: they take longer than one waits without p
 def field_page(*capabilities: Capability) -> None:
     """The page of a field: one of its capabilities at a time, named in the URL."""
     by_id = {capability.id: capability for capability in capabilities}
-    chosen = st.segmented_control(
-        _("What to do"), list(by_id), default=capabilities[0].id, required=True, format_func=lambda name: _(by_id[name].title),
-        key="capability", bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
-    capability_panel(by_id[chosen or capabilities[0].id])
+    chosen = url.choice(_("What to do"), list(by_id), lambda name: _(by_id[name].title), key="capability")
+    capability_panel(by_id[chosen])
 
 
 def capability_panel(capability: Capability) -> None:

@@ -46,7 +46,8 @@ def render(report: Report, language: str, *, data: str = "", card: dict[str, Any
         _card(card or {}, language),
         f"<footer class='muted'>{_say(N_('Made with Panorama. Figures hold for the data named above.'), language)}</footer>",
     ]
-    head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{title}</title><style>{_style()}</style>"
+    meta = "<meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+    head = f"{meta}<title>{title}</title><style>{_style()}</style>"
     code = "zh-CN" if language == "zh" else language
     return f"<!doctype html><html lang='{code}'><head>{head}</head><body>{''.join(body)}</body></html>".encode("utf-8", "replace")
 

@@ -60,6 +60,7 @@ def template(palette: Palette) -> dict[str, Any]:
     """The one Plotly layout that every chart starts from."""
     axis = {
         "gridcolor": palette.grid, "linecolor": palette.grid, "zerolinecolor": palette.grid, "automargin": True,
+        "ticks": "outside", "ticklen": 5, "tickcolor": "rgba(0,0,0,0)",
         "title": {"standoff": 10, "font": {"size": 13, "color": palette.muted}}, "tickfont": {"size": 12, "color": palette.muted},
     }  # fmt: skip
     return {

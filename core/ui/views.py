@@ -28,6 +28,7 @@ from core.ui.numbers import interval, number
 from core.ui.plain import plain
 
 ROWS_SHOWN = 10_000
+CLOUD_WIDTH = 780
 
 
 def show(result: Any, key: str) -> None:
@@ -44,7 +45,8 @@ def _chart(result: Any, key: str) -> None:
     from core.ui import charts
 
     _heading(result)
-    st.plotly_chart(charts.figure(result), theme=None, config=charts.CONFIG, key=key)
+    width: Any = CLOUD_WIDTH if isinstance(result, Terms) else "stretch"  # words stand apart when a cloud is pulled wide
+    st.plotly_chart(charts.figure(result), theme=None, config=charts.CONFIG, key=key, width=width)
     st.caption(say(result.caption) or _default_caption(result))
 
 

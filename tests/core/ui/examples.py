@@ -1,0 +1,45 @@
+"""One result of each type, small and with names that try to break out."""
+
+import numpy as np
+import pandas as pd
+
+from core.contracts import (
+    Curves,
+    Evidence,
+    Highlights,
+    Labels,
+    Matrix,
+    Metric,
+    Metrics,
+    Ranking,
+    Records,
+    Report,
+    Section,
+    Series,
+    Terms,
+)
+
+EVIL = "<script>alert(1)</script>"
+SERIES = Series(
+    "Trend", ("2024-01-01", "2024-02-01", "2024-03-01"), {"share": (0.2, float("nan"), 0.6)}, x_label="Month", y_label="Share",
+    caption="By month", bands={"share": ((0.1, float("nan"), 0.5), (0.3, float("nan"), 0.7))}, counts=(4, 0, 9),
+)  # fmt: skip
+CURVES = Curves("ROC", {"a": ((0.0, 0.5, 1.0), (0.0, 0.9, 1.0)), EVIL: ((0.0, 1.0), (0.0, 1.0))}, diagonal=True)
+MATRIX = Matrix("Confusion", ("a", EVIL), ("a", EVIL), np.array([[3, 1], [0, 6]]), x_label="Predicted", y_label="True")
+RANKING = Ranking("Words", ("good", EVIL, "差"), (0.5, 0.25, -0.75), low=(0.4, 0.2, -0.8), high=(0.6, 0.3, -0.7))
+TERMS = Terms("Cloud", ("good", EVIL, "差", "service"), (4.0, 1.0, 3.0, 2.0), (1.0, 0.0, -1.0, 0.0))
+HIGHLIGHTS = Highlights("Why", f"good {EVIL} bad", ((0, 4, 0.9), (5, 5 + len(EVIL), -0.4)))
+ONE_LABEL = Labels((EVIL,), ("a", "b", EVIL), np.array([[0.1, 0.7, 0.2]], dtype=np.float32))
+MANY_LABELS = Labels(("x", EVIL, "z"), ("a", "b"), np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], dtype=np.float32))
+SEVERAL = Labels(("x", "y"), ("a", "b"), np.array([[0.9, 0.8], [0.1, 0.2]], dtype=np.float32), multilabel=True)
+METRICS = Metrics((Metric("Accuracy", 0.873, interval=(0.861, 0.884), help="Share right."), Metric("Time", 12.3, unit="s")))
+RECORDS = Records("Mistakes", pd.DataFrame({"text": [EVIL, "=1+1"], "p": [0.9, 0.8]}), "Worst first")
+EVIDENCE = Evidence(
+    metric="Accuracy", score=0.873, interval=(0.861, 0.884), baseline=0.62, baseline_name="majority class", reference=0.893,
+    reference_source="Somebody 2017", reference_protocol="their split", bar=0.87, data=EVIL, rows=960, answered_by="TF-IDF",
+    license="MIT", fallback="TF-IDF answered instead.", caveats=("Labels are noisy.",), seconds=3.0,
+)  # fmt: skip
+ALL = (SERIES, CURVES, MATRIX, RANKING, TERMS, HIGHLIGHTS, ONE_LABEL, MANY_LABELS, SEVERAL, METRICS, RECORDS, EVIDENCE)
+REPORT = Report(
+    "Sorting texts", "Trained on reviews.", tuple(Section(f"Part {i}", result) for i, result in enumerate(ALL)), EVIDENCE
+)
