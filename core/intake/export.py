@@ -84,15 +84,12 @@ def _for_excel(value: Any) -> Any:
     """A value that openpyxl writes as what it is."""
     import pandas as pd
 
-    if isinstance(value, (list, tuple, dict, set)) or not pd.api.types.is_scalar(value):
-        value = str(value)
-    if value is None or pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return (value.tz_convert("UTC").tz_localize(None) if value.tz else value).to_pydatetime(warn=False)
-    if isinstance(value, bool | int):
-        return value
-    if isinstance(value, float) and abs(value) != float("inf"):
-        return value
+    if not isinstance(value, str):
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            return None
+        if isinstance(value, pd.Timestamp):
+            return (value.tz_convert("UTC").tz_localize(None) if value.tz else value).to_pydatetime(warn=False)
+        if isinstance(value, bool | int) or (isinstance(value, float) and abs(value) != float("inf")):
+            return value
     text = _UNWRITABLE.sub("", safe_text(str(value)))
     return text if len(text) <= MAX_EXCEL_CELL_CHARACTERS else text[: MAX_EXCEL_CELL_CHARACTERS - 1] + "…"

@@ -20,7 +20,7 @@ _HINTS = {
     "text": "text review comment content 评论 评价 内容 文本 正文 留言 反馈 sentence document message body feedback tweet post "
     "description utterance question 摘要 描述 问题 article abstract summary headline title 标题 note 备注",
     "label": "label target class sentiment 标签 类别 情感 polarity category 分类 情绪 labels intent topic 主题 意图 emotion y "
-    "outcome 结果 churn rating stars 评分 星级 score 得分 type 类型",
+    "outcome 结果 churn anomaly fraud risk diagnosis survived rating stars 评分 星级 score 得分 type 类型 status 状态",
     "number": "amount value price 金额 价格 数值 sales 销量 销售额 quantity 数量 score rating 评分 count total revenue cost",
     "date": "date time datetime timestamp 日期 时间 day created updated month 月份 年月 year 年份",
     "group": "product user customer 商品 产品 用户 客户 userid productid customerid patient 患者 author 作者 item store 门店 "
@@ -39,6 +39,7 @@ class _Column:
 
     name: str
     words: frozenset[str]
+    place: float  # 0 for the first column, 1 for the last
     numeric: bool
     temporal: bool
     distinct: int
@@ -65,7 +66,8 @@ def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
 
     `any` is the label where there is one, else the last column.
     """
-    columns = [_look(frame, name) for name in frame.columns]
+    count = len(frame.columns)
+    columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
     if kind == "any":
         return _best(columns, "label") or (columns[-1].name if columns else "")
     return _best(columns, kind)
@@ -77,22 +79,27 @@ def _best(columns: list[_Column], kind: str) -> str:
     return name if score > 0 else ""
 
 
-def _look(frame: pd.DataFrame, name: str) -> _Column:
+def _look(column: pd.Series, place: float) -> _Column:
+    """From the first rows, which show what repeats, and as many spread over the rest, which show every class."""
+    import numpy as np
     import pandas as pd
 
-    values = frame[name].head(SNIFF_ROWS * 10).dropna()
+    first, spread = np.arange(min(len(column), SNIFF_ROWS * 5)), np.linspace(0, max(len(column) - 1, 0), SNIFF_ROWS * 5)
+    rows = np.union1d(first, spread.astype(int)) if len(column) else first
+    name, values = str(column.name), column.iloc[rows].dropna()
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     temporal = pd.api.types.is_datetime64_any_dtype(values)
     texts = values.astype(str).head(SNIFF_ROWS)
     lengths = [len(text) + 2 * len(_HAN.findall(text[:1000])) for text in texts]
     distinct = int(values.astype(str).nunique())
-    words = frozenset(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(name)).lower()))
-    column = _Column(str(name), words, numeric, temporal, distinct, distinct / max(len(values), 1),
-                     sum(lengths) / max(len(lengths), 1), 0.0)  # fmt: skip
-    if not len(values) or (numeric and not column.hint("date")):
-        return column
+    words = frozenset(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()))
+    known = _Column(
+        name, words, place, numeric, temporal, distinct, distinct / max(len(values), 1), sum(lengths) / max(len(lengths), 1), 0.0
+    )
+    if not len(values) or (numeric and not known.hint("date")):
+        return known
     dated = float(dates(values.head(SNIFF_ROWS)).notna().mean())
-    return replace(column, dated=dated)
+    return replace(known, dated=dated)
 
 
 def _text_score(column: _Column) -> float:
@@ -112,7 +119,7 @@ def _label_score(column: _Column) -> float:
     if hint:
         return 3 * hint if column.length <= 60 and (column.distinct <= _MANY_CLASSES or column.share <= 0.5) else 0.0
     few = 2 <= column.distinct <= (10 if column.numeric else 30) and column.share <= 0.5 and column.length <= 40
-    return 1 / column.distinct if few and not column.hint("group") else 0.0
+    return 1 / column.distinct + column.place if few and not column.hint("group") else 0.0  # targets tend to stand last
 
 
 def _number_score(column: _Column) -> float:
@@ -129,7 +136,10 @@ def _group_score(column: _Column) -> float:
     hint = column.hint("group")
     repeated = column.distinct >= 2 and column.share < 1.0
     other = column.length > 120 or column.dated >= _DATES_NEEDED or (column.numeric and len(column.words) > 1)
-    return hint + column.identifier if hint and repeated and (column.identifier or not other) else 0.0
+    named = "id" in column.words or "编号" in column.name
+    if not repeated or not (named or (hint and not other)):
+        return 0.0
+    return hint + named
 
 
 _SCORES = {"text": _text_score, "label": _label_score, "number": _number_score, "date": _date_score, "group": _group_score}

@@ -60,6 +60,16 @@ def test_guess(columns, expected):
     assert {kind: roles.guess(frame, kind) for kind in expected} == expected
 
 
+def test_rows_sorted_by_class_still_show_all_classes():
+    frame = pd.DataFrame({"words": [f"{text} {i}" for i, text in enumerate(TEXTS * 100)], "b": ["x"] * 3000 + ["y"] * 3000})
+    assert roles.guess(frame, "label") == "b"
+
+
+def test_repeated_ids_are_a_group_even_of_unknown_things():
+    assert roles.guess(pd.DataFrame({"text": TEXTS, "template_id": [i // 3 for i in range(N)]}), "group") == "template_id"
+    assert roles.guess(pd.DataFrame({"text": TEXTS, "long_url": ["a", "b"] * 30}), "group") == ""
+
+
 def test_an_empty_frame_has_no_roles():
     for kind in ("text", "label", "number", "date", "group", "any"):
         assert roles.guess(pd.DataFrame(), kind) == ""
