@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -63,8 +63,8 @@ class SentimentParams(Params):
         "", title=N_("Positive class"), when={"model": ("own",)}, max_length=200,
         help=N_("The class of your model that counts as positive; empty: the one with a usual name."),
     )  # fmt: skip
-    language: str = parameter(
-        "auto", title=N_("Language"), help=N_("Each comment is judged by the model of its language."), pattern="^(auto|zh|en)$",
+    language: Literal["auto", "zh", "en"] = parameter(
+        "auto", title=N_("Language"), help=N_("Each comment is judged by the model of its language."),
         choices={"auto": N_("Find for each comment"), "zh": N_("Chinese"), "en": N_("English")}, advanced=True,
     )  # fmt: skip
     accurate_limit: int = parameter(
@@ -142,8 +142,9 @@ def _from_table(given: Table, params: SentimentParams) -> _Comments:
     frame = given.frame.reset_index(drop=True)
     cells = frame[text]
     texts = ["" if missing else str(cell) for cell, missing in zip(cells.tolist(), cells.isna(), strict=True)]
-    date, notices = _dates(frame, params.date) if params.date else (None, ())
+    date, notices = _dates(frame, params.date) if params.date else (None, _hint(frame, "date"))
     product = frame[params.product] if params.product else None
+    notices += () if params.product else _hint(frame, "group")
     return _comments(frame, texts, params, date, product, notices)
 
 
@@ -154,7 +155,7 @@ def _comments(
     if not texts:
         raise InputError(N_("There is no comment to judge: give at least one."))
     texts = [clean(text) for text in texts]
-    fixed: Language | None = params.language if params.language != "auto" else None  # type: ignore[assignment]
+    fixed: Language | None = None if params.language == "auto" else params.language
     return _Comments(frame, texts, [fixed or language_of(text) for text in texts], date, product, notices)
 
 
@@ -167,6 +168,18 @@ def _dates(frame: pd.DataFrame, name: str) -> tuple[pd.Series, tuple[Message, ..
         return dates, ()
     sentence = N_("{count} of {all} cells of the column {column} are empty or no date: those comments are not in the trend.")
     return dates, (Message(sentence, {"count": unread, "all": len(dates), "column": name}),)
+
+
+def _hint(frame: pd.DataFrame, kind: Literal["date", "group"]) -> tuple[Message, ...]:
+    """Says which column could have been named, where one looks like it."""
+    from core.intake import roles
+
+    found = roles.guess(frame, kind)
+    sentence = {
+        "date": N_("The column {column} looks like dates: name it as the date column to see the trend."),
+        "group": N_("The column {column} looks like products: name it as the product column to compare them."),
+    }
+    return (Message(sentence[kind], {"column": found}),) if found else ()
 
 
 def _judged(comments: _Comments, verdict: Verdict, band: float) -> pd.DataFrame:

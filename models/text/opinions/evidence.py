@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,15 @@ def card(name: str) -> dict[str, Any]:
 
 
 def evidence(verdict: Verdict, own: bool, seconds: float) -> Evidence:
-    """Score, interval and baseline of the shipped model that judged most comments; the others stand in the caveats."""
+    """Score, interval and baseline of the shipped model that judged most comments, or those of the user's run.
+
+    The scores of other models that answered stand in the caveats.
+    """
     names = [name for name, _ in verdict.answered.most_common()]
     answered_by = ", ".join(f"{name} ({count})" for name, count in verdict.answered.most_common())
     fallback: Sentence = verdict.fallbacks[0] if verdict.fallbacks else ""
     if own:
-        caveat = N_("How good your model is on rows it had never seen stands in the report of its run.")
-        return Evidence(answered_by=answered_by, fallback=fallback, caveats=(caveat,), seconds=seconds)
+        return replace(_of_run(verdict), answered_by=answered_by, seconds=seconds)
     main = card(names[0]) if names else {}
     return Evidence(
         metric=main.get("metric", ""),
@@ -54,6 +57,15 @@ def evidence(verdict: Verdict, own: bool, seconds: float) -> Evidence:
         caveats=(*(_other(name) for name in names[1:]), *(_CAVEATS[language] for language in _languages(names))),
         seconds=seconds,
     )
+
+
+def _of_run(verdict: Verdict) -> Evidence:
+    from core import fitted, runs
+    from models.text.classify import CAPABILITY as CLASSIFY
+
+    used = next((reference for reference in verdict.references if reference is not None), None)
+    measured = runs.report(fitted.resolve(CLASSIFY, used)).evidence if used is not None else None
+    return measured or Evidence()
 
 
 def _other(name: str) -> Message:

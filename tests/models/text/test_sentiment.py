@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import fitted
-from core.contracts import Context, InputError, Labels, Report, Table, Texts, UnavailableError, dump, load
+from core import fitted, runs
+from core.contracts import Context, Evidence, InputError, Labels, Report, Table, Texts, UnavailableError, dump, load
+from core.home import write_json
 from models.text.classify import CAPABILITY as CLASSIFY
-from models.text.opinions import polarity, trend
+from models.text.opinions import evidence, polarity, trend
 from models.text.sentiment import SentimentParams, run
 from tests.models.text.comments import labelled, planted
 
@@ -204,6 +205,39 @@ class TestOddInput:
         line = of_kind(report, "Share of positive comments over time")
         assert line.x[0] >= "2024-01-01" and line.x[-1] < "2024-07-01" and 250 < sum(line.counts) <= 290
         assert any("10 of 300 cells" in str(notice) for notice in report.notices)
+
+    def test_columns_that_were_not_named_are_pointed_out(self):
+        notices = " ".join(str(notice) for notice in answer(planted("en", rows=40), text="comment").notices)
+        assert "column day looks like dates" in notices and "column shop looks like products" in notices
+
+    def test_a_model_of_ones_own_answers_with_the_evidence_of_its_run(
+        self, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    ):
+        measured = Evidence(metric="accuracy", score=0.9, interval=(0.8, 0.95), baseline=0.5)
+        monkeypatch.setitem(folders, "mine", folders["sentiment-fast-en"])
+        monkeypatch.setattr(fitted, "resolve", lambda capability, reference="": f"run of {reference}")
+        monkeypatch.setattr(runs, "report", lambda run: {"run of mine": Report("", "", (), measured)}[run])
+        report = answer(Texts.of(["The taste is awful", "I love the quality"]), model="own", own_model="mine")
+        assert list(of_kind(report, "All comments").frame["polarity"]) == ["negative", "positive"]
+        assert report.evidence.answered_by == "mine (2)" and report.evidence.score == 0.9
+
+    def test_the_evidence_is_the_card_of_the_model_that_answered_most(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        for language, score in (("en", 0.8), ("zh", 0.85)):
+            (tmp_path / f"sentiment-fast-{language}").mkdir()
+            card = {
+                "metric": "accuracy",
+                "score": score,
+                "interval": [score - 0.02, score + 0.02],
+                "baseline": 0.5,
+                "test_rows": 900,
+            }
+            write_json(tmp_path / f"sentiment-fast-{language}" / "card.json", card)
+        monkeypatch.setattr(evidence, "SHIPPED", tmp_path)
+        found = answer(Texts.of(["味道太差", "质量很棒", "I love the quality"]), model="fast").evidence
+        assert (found.metric, found.score, found.baseline, found.rows) == ("accuracy", 0.85, 0.5, 900)
+        assert found.interval == pytest.approx((0.83, 0.87))
+        told = " ".join(str(caveat) for caveat in found.caveats)
+        assert "sentiment-fast-en answered too: accuracy 0.800" in told and "five stars" in told and "books" in told
 
     def test_one_row(self):
         report = answer(planted("en", rows=1), **COLUMNS)
