@@ -44,7 +44,7 @@ class _Column:
     temporal: bool
     distinct: int
     share: float  # of distinct values among those that are there
-    length: float  # mean, in characters; a hanzi counts as three, for it says about as much
+    length: float  # mean, in characters, 0 for numbers; a hanzi counts as three, for it says as much
     dated: float  # share that are dates; numbers count only where the name says so
 
     def hint(self, kind: str) -> float:
@@ -89,9 +89,9 @@ def _look(column: pd.Series, place: float) -> _Column:
     name, values = str(column.name), column.iloc[rows].dropna()
     numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     temporal = pd.api.types.is_datetime64_any_dtype(values)
-    texts = values.astype(str).head(SNIFF_ROWS)
-    lengths = [len(text) + 2 * len(_HAN.findall(text[:1000])) for text in texts]
-    distinct = int(values.astype(str).nunique())
+    texts = [] if numeric else values.astype(str)
+    lengths = [len(text) + 2 * len(_HAN.findall(text[:1000])) for text in texts[:SNIFF_ROWS]]
+    distinct = values.nunique() if numeric else len(set(texts))
     words = frozenset(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()))
     known = _Column(
         name, words, place, numeric, temporal, distinct, distinct / max(len(values), 1), sum(lengths) / max(len(lengths), 1), 0.0

@@ -104,25 +104,23 @@ def _check_parts(path: Path, name: str) -> None:
     """Unpacks every part once, keeping none of it, and counts. `zipfile` never gives out more than a part declares."""
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
-        declared = sum(part.file_size for part in parts)
-        odd = any(
-            part.file_size > MAX_WORKBOOK_PART_BYTES and not part.filename.startswith(_LONG_PARTS) and _is_xml(part)
-            for part in parts
-        )
-        if declared > MAX_INFLATED_BYTES or len(parts) > MAX_WORKBOOK_PARTS or odd:
+        if sum(part.file_size for part in parts) > MAX_INFLATED_BYTES or len(parts) > MAX_WORKBOOK_PARTS:
             raise LimitError(
                 N_("{name} unpacks to more than {limit} MB, which is too much to read. Save the sheet as CSV."),
-                name=name, limit=MAX_INFLATED_BYTES // 1024**2,
-            )  # fmt: skip
+                name=name,
+                limit=MAX_INFLATED_BYTES // 1024**2,
+            )
+        if any(part.file_size > MAX_WORKBOOK_PART_BYTES and not part.filename.startswith(_LONG_PARTS) for part in parts):
+            raise LimitError(
+                N_("{name} holds a picture or style sheet that unpacks to more than {limit} MB. Save the sheet as CSV."),
+                name=name,
+                limit=MAX_WORKBOOK_PART_BYTES // 1024**2,
+            )
         if any(part.flag_bits & 1 for part in parts):
             raise InputError(N_("{name} is protected by a password. Save it without one."), name=name)
-        tags = sum(_count_tags(archive, part, name) for part in parts if _is_xml(part))
+        tags = sum(_count_tags(archive, part, name) for part in parts)  # whatever they are called
     if tags > MAX_WORKBOOK_TAGS:
         raise LimitError(N_("{name} has too many cells to read. Save the sheet as CSV, or give a part of it."), name=name)
-
-
-def _is_xml(part: zipfile.ZipInfo) -> bool:
-    return part.filename.lower().endswith((".xml", ".rels", ".vml"))
 
 
 def _count_tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> int:

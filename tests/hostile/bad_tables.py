@@ -182,6 +182,8 @@ BAD_TABLES: dict[str, BadTable] = {
     "long style sheet": BadTable("a.xlsx", lambda: workbook(**{"xl__styles.xml": b" " * 20_000_000}), LimitError,
         words=("unpacks",)),
     "entities": BadTable("a.xlsx", entities, InputError, words=("entities",)),
+    "entities by another name": BadTable("a.xlsx", lambda: workbook(**{"xl__media__x.png": b"<!DOCTYPE x>"}), InputError,
+                                        words=("entities",)),
     "billion laughs": BadTable("a.xlsx", laughs, InputError, words=("entities",)),
     "repeated strings": BadTable("a.xlsx", repeated_strings, LimitError, words=("characters",)),
 
