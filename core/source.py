@@ -24,6 +24,6 @@ def open_source(source: Source) -> Table:
     """The table behind `source`. Raises NotFoundError where it is gone, else what `read_table` and the samples raise."""
     if source.kind == "upload":
         return read_table(find_upload(source.digest, source.name))
-    from core import samples
+    from core.samples import load
 
-    return samples.load(source.name)
+    return load(source.name)
