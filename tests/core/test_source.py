@@ -25,3 +25,8 @@ def test_is_frozen_and_knows_its_kinds():
         Source(kind="url", name="x")
     with pytest.raises(ValidationError):
         Source(kind="sample", name="x").name = "y"
+
+
+def test_a_sample_is_opened_by_its_name():
+    table = open_source(Source(kind="sample", name="reviews_zh"))
+    assert {"text", "label"} <= set(table.columns) and len(table) > 1000
