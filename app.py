@@ -11,9 +11,9 @@ with st.sidebar:
     language.switch()
 page = st.navigation(
     {
-        "": [st.Page("pages/home.py", title=_("Home"), icon="🏠", default=True)],
-        _("Fields"): [st.Page("pages/text.py", title=_("Text"), icon="💬", url_path="text")],
-        _("Workbench"): [st.Page("pages/workbench/jobs.py", title=_("Jobs and runs"), icon="🗂️", url_path="jobs")],
+        "": [st.Page("pages/home.py", title=_("Home"), default=True)],
+        _("Fields"): [st.Page("pages/text.py", title=_("Text"), url_path="text")],
+        _("Workbench"): [st.Page("pages/workbench/jobs.py", title=_("Jobs and runs"), url_path="jobs")],
     }
 )
 page.run()

@@ -14,16 +14,16 @@ def evidence_card(evidence: Evidence, key: str) -> None:
     """One bordered card: verdict, score on a line with what it is to be compared with, and where it all comes from."""
     with st.container(border=True, key=f"{key}.card"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_('Evidence')}**", width="content")
+            st.markdown("**" + _("Evidence") + "**", width="content")
             for text, color in verdicts(evidence):
                 st.badge(text, color=color)  # type: ignore[arg-type]
         if evidence.fallback:
-            st.warning(say(evidence.fallback), icon="⚠️")
+            st.warning(say(evidence.fallback), icon=":material/warning:")
         if evidence.score is not None:
             _score(evidence, key)
         _facts(evidence)
         for caveat in evidence.caveats:
-            st.caption("⚠ " + say(caveat))
+            st.caption(":material/warning: " + say(caveat))
 
 
 def _score(evidence: Evidence, key: str) -> None:

@@ -11,7 +11,7 @@ from core.ui.language import _, say
 from core.ui.plain import plain
 from core.ui.trouble import attempt
 
-ICONS = {"stop": "⛔", "warn": "⚠️", "note": "ℹ️"}
+ICONS = {"stop": ":material/block:", "warn": ":material/warning:", "note": ":material/info:"}
 
 
 def guard_panel(table: Table, params: Params, text_columns: tuple[str, ...], key: str) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def _finding(finding: Any, chosen: tuple[str, ...], key: str, state: str) -> Non
 def _line(finding: Any, chosen: tuple[str, ...], mended: bool, key: str, state: str) -> None:
     """The sentence and, at its end, the button."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        icon = "✅" if mended else ICONS.get(finding.severity, "⚠️")
+        icon = ":material/check_circle:" if mended else ICONS.get(finding.severity, ":material/warning:")
         st.markdown(f"{icon} {say(finding.message)}", width="stretch")
         if not finding.mend:
             return

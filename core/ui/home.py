@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core import registry
-from core.contracts import Capability
+from core.contracts import Capability, UserError
 from core.language import N_
 from core.ui import brand, jobs_panel, tour
 from core.ui.language import _, say
@@ -48,10 +48,18 @@ def hero() -> None:
 
 def _promises() -> None:
     promises = (
-        ("📊", N_("Evidence on every result"), N_("Score with interval, baseline and published reference, side by side.")),
-        ("🛡️", N_("A leak guard"), N_("Finds what makes a score look too good, and mends it in one click.")),
-        ("♻️", N_("Work that survives"), N_("Cancel, resume, close the tab: long work goes on and loses nothing.")),
-        ("🔌", N_("Offline, on a CPU"), N_("Real weights and real data from the first start; faster with a GPU.")),
+        (
+            ":material/bar_chart:",
+            N_("Evidence on every result"),
+            N_("Score with interval, baseline and published reference, side by side."),
+        ),
+        (":material/shield:", N_("A leak guard"), N_("Finds what makes a score look too good, and mends it in one click.")),
+        (":material/sync:", N_("Work that survives"), N_("Cancel, resume, close the tab: long work goes on and loses nothing.")),
+        (
+            ":material/wifi_off:",
+            N_("Offline, on a CPU"),
+            N_("Real weights and real data from the first start; faster with a GPU."),
+        ),
     )
     for column, (icon, title, text) in zip(st.columns(len(promises), gap="medium"), promises):
         column.markdown(f"**{icon} {_(title)}**  \n:gray[{_(text)}]")
@@ -66,7 +74,7 @@ def fields() -> None:
     if not by_field:
         st.info(_("No capability is installed yet."))
     for field, capabilities in by_field.items():
-        icon, title, text = brand.FIELDS.get(field, ("🧩", field.capitalize(), ""))
+        icon, title, text = brand.FIELDS.get(field, (":material/extension:", field.capitalize(), ""))
         st.subheader(f"{icon} {_(title)}", anchor=False)
         if text:
             st.caption(_(text))
@@ -92,7 +100,7 @@ def _card(capability: Capability) -> None:
             facts.append(_("promises at least {value} {metric}", value=number(bar.value), metric=_(bar.metric)))
         st.caption(" · ".join(facts))
         if page := _page_of(capability):
-            st.page_link(page, label=_("Open"), icon="➡️", query_params={"capability": capability.id})
+            st.page_link(page, label=_("Open"), icon=":material/arrow_forward:", query_params={"capability": capability.id})
 
 
 def _page_of(capability: Capability) -> str:
@@ -102,13 +110,21 @@ def _page_of(capability: Capability) -> str:
 
 def _readiness(capability: Capability) -> tuple[bool, str]:
     """Whether all weights that it names are on this machine."""
-    from core import weights
-
-    states = [attempt(partial(weights.status, name)) for name in capability.weights]
+    states = [_status(name) for name in capability.weights]
     missing = sum(1 for status in states if status is None or status.state != "present")
     if not missing:
         return True, _("Ready")
     return False, _("Ready, {count} more models on request", count=missing)
+
+
+def _status(name: str) -> Any | None:
+    """The state of weights; None for a name that the manifest does not have: no reason to spoil the page."""
+    from core import weights
+
+    try:
+        return weights.status(name)
+    except UserError:
+        return None
 
 
 def recent_work() -> None:
@@ -128,7 +144,7 @@ def recent_work() -> None:
                 if job.score is not None:
                     st.markdown(f"**{number(job.score)}** :gray[{plain(_(job.metric))}]", width="content")
                 st.caption(ago(job.created), width="content")
-        st.page_link("pages/workbench/jobs.py", label=_("All jobs and runs"), icon="🗂️")
+        st.page_link("pages/workbench/jobs.py", label=_("All jobs and runs"), icon=":material/list_alt:")
 
 
 def machine() -> None:
@@ -136,16 +152,16 @@ def machine() -> None:
     from core import device, weights
 
     st.header(_("This machine"), anchor=False)
-    facts = device.facts()
-    states = {name: attempt(partial(weights.status, name)) for name in weights.catalogue()}
+    facts = device.machine()
+    states = {name: _status(name) for name in weights.catalogue()}
     present = sum(1 for status in states.values() if status is not None and status.state == "present")
     for column, (label, value, text) in zip(
         st.columns(4),
         (
-            (_("Computes on"), facts.device.upper(), plain(facts.name)),
-            (_("Processor cores"), str(facts.cores), ""),
-            (_("Memory"), size(facts.memory_bytes), _("{size} free", size=size(facts.free_memory_bytes))),
-            (_("Models here"), f"{present} / {len(states)}", _("the others come on first use, where they can")),
+            (_("Computes on"), _("GPU") if facts.gpu else _("Processor"), plain(facts.gpu or facts.processor)),
+            (_("Processor cores"), str(facts.cores), plain(facts.system)),
+            (_("Memory"), size(facts.memory), _("{size} free", size=size(facts.memory_available))),
+            (_("Models here"), f"{present} / {len(states)}", _("more on first use")),
         ),
     ):
         column.metric(label, value, delta=text or None, delta_color="off", delta_arrow="off", border=True, height="stretch")

@@ -164,10 +164,10 @@ def _preview(table: Table, caveats: Any) -> None:
     st.caption(say(_size_sentence(rows, columns, table.name)))
     st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height="content")
     for notice in table.notices:
-        st.caption("ⓘ " + say(notice))
+        st.caption(":material/info: " + say(notice))
     for caveat in (caveats,) if isinstance(caveats, str) else caveats or ():
         if caveat:
-            st.caption("⚠ " + say(caveat))
+            st.caption(":material/warning: " + say(caveat))
 
 
 def _size_sentence(rows: str, columns: int, name: str) -> Any:

@@ -42,7 +42,12 @@ def _jobs() -> None:
         return
     if not known:
         st.info(_("No job yet. Train on a sample and it will be listed here while it runs and afterwards."))
-        st.page_link("pages/text.py", label=_("Train on a sample"), icon="➡️", query_params={"capability": "text.classify"})
+        st.page_link(
+            "pages/text.py",
+            label=_("Train on a sample"),
+            icon=":material/arrow_forward:",
+            query_params={"capability": "text.classify"},
+        )
         return
     active = [job.id for job in known if job.is_active]
 
@@ -84,7 +89,7 @@ def _row(job: Any) -> None:
             text = _(job.message.id, **job.message.values) if job.message else ""
             st.progress(min(1.0, max(0.0, job.progress)), text=f"{job.progress:.0%} {plain(text)}")
         elif job.error:
-            st.caption("⚠ " + plain(_(job.error)))
+            st.caption(":material/warning: " + plain(_(job.error)))
 
 
 def _spent(job: Any) -> str:

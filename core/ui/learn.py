@@ -54,7 +54,7 @@ def _data(capability: Capability) -> None:
     st.session_state[f"{key}.given"] = given
     if given is None:
         return
-    st.markdown(f"**{_('Columns')}**")
+    st.markdown("**" + _("Columns") + "**")
     roles = forms.ask(
         capability.learner.params,
         f"{key}.train",
@@ -159,7 +159,7 @@ def _train(capability: Capability) -> None:
             count=len(mends),
         )
     )
-    if st.button(_("Train"), type="primary", key=f"{key}.start", icon="▶️"):
+    if st.button(_("Train"), type="primary", key=f"{key}.start", icon=":material/play_arrow:"):
         _submit(capability, given, params)
     job = jobs_panel.current(capability.id, "train")
     if job is not None and job.state != "done":

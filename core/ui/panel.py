@@ -55,7 +55,7 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
     kept = f"{key}.kept"
     signature = (given.source.model_dump_json(), params.model_dump_json())
     long = len(given.texts or given.table) > ROWS_AT_ONCE
-    if st.button(_("Run"), type="primary", key=f"{key}.run", icon="▶️"):
+    if st.button(_("Run"), type="primary", key=f"{key}.run", icon=":material/play_arrow:"):
         if long:
             _submit(capability, given, params)
         else:

@@ -16,6 +16,8 @@ from core.ui.theme import FONT, LIGHT
 from core.ui.views import untitled
 
 MOST_ROWS = 200
+FOOTER = N_("Made with Panorama. Figures hold for the data named above.")
+EVIDENCE, MODEL_CARD = N_("Evidence"), N_("Model card")
 STYLE = Path(__file__).with_name("report.css")
 
 
@@ -44,7 +46,7 @@ def render(report: Report, language: str, *, data: str = "", card: dict[str, Any
         _evidence(report.evidence, language) if report.evidence else "",
         *(_section(section, language) for section in report.sections),
         _card(card or {}, language),
-        f"<footer class='muted'>{_say(N_('Made with Panorama. Figures hold for the data named above.'), language)}</footer>",
+        f"<footer class='muted'>{_say(FOOTER, language)}</footer>",
     ]
     meta = "<meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
     head = f"{meta}<title>{title}</title><style>{_style()}</style>"
@@ -176,7 +178,7 @@ def _evidence(evidence: Evidence, language: str) -> str:
     }  # fmt: skip
     picture = f"<figure>{drawing.svg(evidence, language)}</figure>" if evidence.score is not None else ""
     warnings = "".join(f"<div class='warning'>{_say(s, language)}</div>" for s in (evidence.fallback, *evidence.caveats) if s)
-    heading = f"<h2>{_say(N_('Evidence'), language)}</h2>"
+    heading = f"<h2>{_say(EVIDENCE, language)}</h2>"
     return f"<div class='evidence'>{heading}{picture}{_facts(facts)}{warnings}</div>"
 
 
@@ -184,4 +186,4 @@ def _card(card: dict[str, Any], language: str) -> str:
     if not card:
         return ""
     facts = {name: ", ".join(map(str, v[:40])) if isinstance(v, list | tuple) else v for name, v in card.items()}
-    return f"<section><h2>{html.escape(translate(N_('Model card'), language))}</h2>{_facts(facts)}</section>"
+    return f"<section><h2>{_say(MODEL_CARD, language)}</h2>{_facts(facts)}</section>"

@@ -8,18 +8,18 @@ from core.language import N_
 from core.ui.language import _
 
 STOPS = (
-    ("👋", N_("Welcome"), N_(
+    (":material/waving_hand:", N_("Welcome"), N_(
         "Panorama puts large AI models to work on your own data. One upload goes all the way: check, train, measure, explain, "
         "predict, report. This tour takes a minute.")),
-    ("📄", N_("Bring your data, or use ours"), N_(
+    (":material/upload_file:", N_("Bring your data, or use ours"), N_(
         "Every panel opens with real sample data. Upload a spreadsheet of your own at any time: it stays on this machine.")),
-    ("🛡️", N_("The leak guard"), N_(
+    (":material/shield:", N_("The leak guard"), N_(
         "Before training, Panorama looks for what makes a score look better than it is: duplicates, one customer on both sides "
         "of the split, a column that gives the answer away. One click mends it.")),
-    ("⚙️", N_("Work that survives"), N_(
+    (":material/sync:", N_("Work that survives"), N_(
         "Training runs in the background with progress and a live learning curve. Close the tab, come back, cancel, resume: "
         "nothing is lost.")),
-    ("📊", N_("Evidence on every result"), N_(
+    (":material/bar_chart:", N_("Evidence on every result"), N_(
         "Each score stands beside a trivial baseline, a published reference and its 95 % interval, and says which model "
         "answered. Hand it over as one HTML report.")),
 )  # fmt: skip
@@ -27,7 +27,7 @@ STOPS = (
 
 def offer(label: str) -> None:
     """The button that starts the tour."""
-    if st.button(label, key="tour.open", icon="🧭"):
+    if st.button(label, key="tour.open", icon=":material/explore:"):
         st.session_state["tour.stop"] = 0
         st.dialog(_("Guided tour"), width="medium")(_stop)()
 

@@ -7,7 +7,8 @@ from core.ui import numbers
 
 @pytest.mark.parametrize(
     ("value", "unit", "written"),
-    [(0.8734, "", "87.3 %"), (12.345, "s", "12.3 s"), (123456, "texts", "123,456 texts"), (float("nan"), "", "–"), (None, "", "–"),
+    [(0.8734, "", "87.3 %"), (12.345, "s", "12.3 s"), (123456, "texts", "123,456 texts"), (float("nan"), "", "–"),
+     (None, "", "–"),
      (0.00123, "s", "0.00123 s"), (-0.5, "", "-50.0 %")],
 )  # fmt: skip
 def test_number(value, unit, written):
