@@ -92,7 +92,7 @@ def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
 
     capability = CAPABILITIES[name]
     try:
-        table = read_table(spool(BAD_TABLES[bad].content(), BAD_TABLES[bad].name))
+        table = read_table(spool(BAD_TABLES[bad].make(), BAD_TABLES[bad].name))
         if capability.learner:
             train(capability, table, capability.learner.params(), Context())
         else:

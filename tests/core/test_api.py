@@ -58,7 +58,7 @@ def test_neither_and_both_inputs_are_refused(client: TestClient) -> None:
 def test_a_bad_file_is_answered_in_one_sentence(client: TestClient, bad: str) -> None:
     case = BAD_TABLES[bad]
     answer = client.post(
-        "/v1/text.classify/train", files={"file": (case.name, case.content())}, data={"params": '{"target": "label"}'}
+        "/v1/text.classify/train", files={"file": (case.name, case.make())}, data={"params": '{"target": "label"}'}
     )
     assert answer.status_code in (202, 413, 422), answer.text
     if answer.status_code != 202:
