@@ -27,6 +27,8 @@ def capabilities() -> dict[str, Capability]:
     for package_name in packages():
         package = importlib.import_module(package_name)
         for module_info in pkgutil.walk_packages(package.__path__, package_name + "."):
+            if module_info.name.count(".") > package_name.count(".") + 2:
+                continue  # models/text/classifiers/…: parts of a capability, which may import what is heavy
             capability = getattr(importlib.import_module(module_info.name), "CAPABILITY", None)
             if isinstance(capability, Capability):
                 if capability.id in found:

@@ -41,6 +41,7 @@ class Labels:
     probabilities: np.ndarray
     multilabel: bool = False
     threshold: float = 0.5
+    notices: tuple[Message, ...] = ()
 
     @property
     def best(self) -> tuple[str, ...]:
