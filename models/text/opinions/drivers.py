@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 READ_AT_MOST = 5_000  # comments whose words are read; more change the picture little and take long in Chinese
 _LONGEST = 5_000  # characters of one comment that are read
-_PRIOR = 500.0  # words that the prior counts for: Monroe et al. use the same order of magnitude
+_PRIOR_SHARE, _PRIOR_AT_MOST = 0.1, 500.0  # words that the prior counts for: a share of those there are, and no more than
 _SURE = 1.96  # a word is shown when its log-odds lie this many standard deviations from 0
 _WORDS_EACH_WAY = 15
 _CLOUD = 80
@@ -53,7 +54,7 @@ class Drivers:
     log_odds: np.ndarray
     deviation: np.ndarray
 
-    @property
+    @cached_property
     def z(self) -> np.ndarray:
         return self.log_odds / self.deviation
 
@@ -90,25 +91,51 @@ def terms(text: str, spans: list[Span], language: str) -> dict[str, tuple[str, .
 def drivers(reading: Reading, polarity: np.ndarray, min_count: int) -> Drivers | None:
     """Words that tell positive comments from negative ones.
 
-    Log-odds ratio with an informative Dirichlet prior, Monroe, Colaresi and Quinn (2008), "Fightin' Words", eq. 16 and 20: the
-    prior is the words of all comments together, so rare words are drawn towards 0. A word counts once a comment. `polarity`
-    has one of "positive", "negative" and anything else for each comment read. None where one of the two sides is empty or no
-    word stands in `min_count` comments.
+    Each language is counted for itself, else a word would seem bad because comments in its language are. A word counts once a
+    comment. `polarity` has one of "positive", "negative" and anything else for each comment read. None where no language has
+    both sides and a word that stands in `min_count` comments.
     """
     matrix, vocabulary = _counts(reading, min_count)
-    positive = np.asarray(matrix[polarity == "positive"].sum(0)).ravel().astype(float)
-    negative = np.asarray(matrix[polarity == "negative"].sum(0)).ravel().astype(float)
-    if not positive.sum() or not negative.sum():
-        return None
-    both = positive + negative
-    prior = _PRIOR * (both + 0.5) / (both + 0.5).sum()
-    log_odds, variance = np.zeros_like(both), np.zeros_like(both)
-    for sign, count in ((1, positive), (-1, negative)):
+    languages = np.array(reading.languages)
+    found: list[Drivers] = []
+    for language in dict.fromkeys(reading.languages):
+        sides = [
+            np.asarray(matrix[(languages == language) & (polarity == side)].sum(0)).ravel() for side in ("positive", "negative")
+        ]
+        own = np.flatnonzero(sides[0] + sides[1] >= min_count)
+        positive, negative = sides[0][own], sides[1][own]
+        if positive.sum() and negative.sum():
+            names, parts = zip(*(vocabulary[i] for i in own), strict=True)
+            found.append(Drivers(names, parts, positive, negative, *log_odds(positive, negative)))
+    return _joined(found) if found else None
+
+
+def log_odds(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How much likelier each word is in the first group than in the second, and its standard deviation; counts of shape (words,).
+
+    Log-odds ratio with an informative Dirichlet prior, Monroe, Colaresi and Quinn (2008), "Fightin' Words", eq. 16 and 20. The
+    prior is the words of both groups together, so that rare words are drawn towards 0.
+    """
+    both = first + second
+    size = min(_PRIOR_SHARE * both.sum(), _PRIOR_AT_MOST)
+    prior = size * both / both.sum()
+    ratio, variance = np.zeros(len(both)), np.zeros(len(both))
+    for sign, count in ((1, first), (-1, second)):
         inside = count + prior
-        log_odds += sign * np.log(inside / (count.sum() + _PRIOR - inside))
+        ratio += sign * np.log(inside / (count.sum() + size - inside))
         variance += 1 / inside
-    names, parts = zip(*vocabulary, strict=True)
-    return Drivers(names, parts, positive.astype(int), negative.astype(int), log_odds, np.sqrt(variance))
+    return ratio, np.sqrt(variance)
+
+
+def _joined(found: list[Drivers]) -> Drivers:
+    """The words of all languages; one that stands in several is kept where it is clearest."""
+    every = [(d, i) for d in found for i in range(len(d.words))]
+    best: dict[str, tuple[Drivers, int]] = {}
+    for d, i in sorted(every, key=lambda pair: abs(pair[0].z[pair[1]])):
+        best[d.words[i]] = (d, i)
+    columns = [(d.words[i], d.parts[i], d.positive[i], d.negative[i], d.log_odds[i], d.deviation[i]) for d, i in best.values()]
+    words_, parts, *numbers = zip(*columns, strict=True)
+    return Drivers(words_, parts, *(np.array(n) for n in numbers))
 
 
 def ranking(found: Drivers, reading: Reading, min_count: int) -> Ranking | None:

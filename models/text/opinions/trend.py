@@ -20,6 +20,8 @@ _PERIODS = (  # the longest span in days that is shown in that period, its panda
     (6_600, "Q", N_("Quarter")),
     (float("inf"), "Y", N_("Year")),
 )
+_LEAST_A_POINT = 10  # comments, on average, below which a longer period is taken
+_LEAST_POINTS = 6  # of a line: no period so long that fewer remain
 PRODUCTS_SHOWN = 30
 PRODUCT_LINES = 5
 _CERTAINTY = 0.95
@@ -57,21 +59,19 @@ def trend(judged: pd.DataFrame) -> Series | None:
 
 def trend_by_product(judged: pd.DataFrame) -> Series | None:
     """One line for each of the products with the most comments; None where there are fewer than two."""
-    dated = _with_period(judged.dropna(subset="product"))
-    if dated is None:
+    named = judged.dropna(subset="product")
+    names = list(named["product"].value_counts().index[:PRODUCT_LINES])
+    dated = _with_period(named[named["product"].isin(names)], len(names))
+    if dated is None or len(names) < 2:
         return None
     counted, period = dated
-    names = list(counted["product"].value_counts().index[:PRODUCT_LINES])
-    if len(names) < 2:
-        return None
-    counted = counted[counted["product"].isin(names)]
     table = counted.assign(positive=counted["polarity"] == "positive").pivot_table(
         index="period", columns="product", values="positive", aggfunc="mean"
     )
     return Series(
         title=N_("Share of positive comments over time, by product"),
         x=tuple(table.index),
-        lines={str(name): tuple(float(x) for x in table[name]) for name in names},
+        lines={str(name): tuple(float(x) for x in table[name]) for name in names if name in table},
         x_label=period,
         y_label=N_("Share positive"),
         caption=Message(N_("The {count} products with the most comments; gaps are periods without any."), {"count": len(names)}),
@@ -135,17 +135,29 @@ def _counts(judged: pd.DataFrame, by: str) -> pd.DataFrame:
     return table.set_axis(["positive", "clear"], axis=1).astype(int)
 
 
-def _with_period(judged: pd.DataFrame) -> tuple[pd.DataFrame, str] | None:
-    """The clear, dated comments with a column `period` (ISO text), and what one period is called."""
+def _with_period(judged: pd.DataFrame, lines: int = 1) -> tuple[pd.DataFrame, str] | None:
+    """The clear, dated comments with a column `period` (ISO text), and what one period is called.
+
+    The period follows the span; it is a longer one where a point of one of `lines` lines would stand on too few comments.
+    """
     dated = judged[judged["polarity"].isin(("positive", "negative"))].dropna(subset="date")
     if dated.empty:
         return None
     dates = dated["date"]
     span = (dates.max() - dates.min()).total_seconds() / 86_400
     by_the_hour = bool((dates != dates.dt.normalize()).any())
-    _, code, name = next(p for p in _PERIODS if span <= p[0] and (by_the_hour or p[1] != "h"))
-    starts = dates.dt.to_period(code).dt.start_time
+    usual, *longer = [p for p in _PERIODS if span <= p[0] and (by_the_hour or p[1] != "h")]
+    code, name, starts = usual[1], usual[2], _starts(dates, usual[1])
+    for _, next_code, next_name in longer:
+        next_starts = _starts(dates, next_code)
+        if len(dated) >= _LEAST_A_POINT * lines * starts.nunique() or next_starts.nunique() < _LEAST_POINTS:
+            break
+        code, name, starts = next_code, next_name, next_starts
     return dated.assign(period=starts.dt.strftime("%Y-%m-%dT%H:%M" if code == "h" else "%Y-%m-%d")), name
+
+
+def _starts(dates: pd.Series, code: str) -> pd.Series:
+    return dates.dt.to_period(code).dt.start_time
 
 
 def _sharpest_change(name: str, group: pd.DataFrame, min_count: int) -> dict[str, Any] | None:

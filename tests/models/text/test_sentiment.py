@@ -10,7 +10,7 @@ from core import fitted, runs
 from core.contracts import Context, Evidence, InputError, Labels, Report, Table, Texts, UnavailableError, dump, load
 from core.home import write_json
 from models.text.classify import CAPABILITY as CLASSIFY
-from models.text.opinions import evidence, polarity, trend
+from models.text.opinions import drivers, evidence, polarity, trend
 from models.text.sentiment import SentimentParams, run
 from tests.models.text.comments import labelled, planted
 
@@ -305,9 +305,32 @@ def test_classes_without_a_known_name_ask_for_one():
     ("days", "period"), [(30, "Day"), (200, "Week"), (1_000, "Month"), (4_000, "Quarter"), (9_000, "Year")]
 )  # fmt: skip
 def test_the_period_follows_the_span(days: int, period: str):
-    dates = pd.Timestamp("2000-01-01") + pd.to_timedelta(np.linspace(0, days, 50).round(), unit="D")
-    line = trend.trend(pd.DataFrame({"date": dates, "polarity": ["positive", "negative"] * 25}))
-    assert line is not None and line.x_label == period and sum(line.counts) == 50
+    dates = pd.Timestamp("2000-01-01") + pd.to_timedelta(np.linspace(0, days, 3_000).round(), unit="D")
+    line = trend.trend(pd.DataFrame({"date": dates, "polarity": ["positive", "negative"] * 1_500}))
+    assert line is not None and line.x_label == period and sum(line.counts) == 3_000
+
+
+def test_a_point_that_would_stand_on_few_comments_takes_a_longer_period():
+    dates = pd.Timestamp("2000-01-01") + pd.to_timedelta(np.linspace(0, 360, 120).round(), unit="D")
+    line = trend.trend(pd.DataFrame({"date": dates, "polarity": "positive"}))
+    assert line is not None and line.x_label == "Month" and len(line.x) == 12
+
+
+def test_words_are_not_blamed_for_the_mood_of_their_language():
+    texts = ["good coffee"] * 30 + ["bad coffee"] * 10 + ["好 咖啡"] * 10 + ["坏 咖啡"] * 30
+    polarity_ = np.array((["positive"] * 30 + ["negative"] * 10) + (["positive"] * 10 + ["negative"] * 30))
+    reading = drivers.read(texts, ["en"] * 40 + ["zh"] * 40, np.arange(80), 0, Context())
+    found = drivers.drivers(reading, polarity_, 5)
+    odds = dict(zip(found.words, found.log_odds, strict=True))
+    assert abs(odds["coffee"]) < 0.1 and abs(odds["咖啡"]) < 0.1
+    assert odds["good"] > 1 and odds["好"] > 1 and odds["bad"] < -1 and odds["坏"] < -1
+
+
+def test_log_odds_are_those_of_the_paper():
+    ratio, deviation = drivers.log_odds(np.array([30, 70]), np.array([10, 90]))
+    first, second = (30 + 4) / (120 - 34), (10 + 4) / (120 - 14)  # 20 words of prior, 40 of 200 of them the first word
+    assert ratio[0] == pytest.approx(np.log(first / second)) and ratio[1] < 0
+    assert deviation[0] == pytest.approx(np.sqrt(1 / 34 + 1 / 14))
 
 
 def test_chance_alone_is_no_change():
