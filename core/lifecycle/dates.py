@@ -20,21 +20,16 @@ _DATE = re.compile(
 def moments(cells: pd.Series) -> np.ndarray:
     """A number for each cell that grows with time (float64), NaN where the cell is empty or no date.
 
-    Numbers stand for themselves (a year, a Unix time); text is read as ISO 8601, a common local form or 2024年1月5日.
+    Numbers stand for themselves (a year, a Unix time); text is read as `core.intake.dates` reads it.
     """
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(cells):
         return cells.to_numpy(np.float64, na_value=np.nan)
-    if not pd.api.types.is_datetime64_any_dtype(cells):
-        text = cells.astype("str").str.replace(r"[年月]", "-", regex=True).str.replace("日", " ").str.strip()
-        numbers = pd.to_numeric(text, errors="coerce")
-        if numbers.notna().sum() > len(text) / 2 and not text.str.fullmatch(r"\d{8}").any():
-            return numbers.to_numpy(np.float64)
-        cells = pd.to_datetime(text, errors="coerce", format="mixed", utc=True)
-    elif cells.dt.tz is not None:
-        cells = cells.dt.tz_convert("UTC")
-    return np.where(cells.isna(), np.nan, cells.dt.as_unit("us").astype("int64").to_numpy().astype(np.float64))
+    from core.intake.dates import dates
+
+    found = dates(cells)
+    return np.where(found.isna(), np.nan, found.astype("int64").to_numpy().astype(np.float64))
 
 
 def looks_like_dates(cells: pd.Series) -> bool:

@@ -53,7 +53,7 @@ def widths(texts: Sequence[str]) -> np.ndarray:
     for chunk in _chunks(texts):
         codes, lengths = fold(chunk)
         owner = np.repeat(np.arange(len(chunk)), lengths)
-        parts.append(lengths + np.bincount(owner[_is_cjk(codes)], minlength=len(chunk)))
+        parts.append(lengths + np.bincount(owner[is_cjk(codes)], minlength=len(chunk)))
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
@@ -83,7 +83,8 @@ def _fold_character(character: str) -> int:
     return ord(folded[0])
 
 
-def _is_cjk(codes: np.ndarray) -> np.ndarray:
+def is_cjk(codes: np.ndarray) -> np.ndarray:
+    """Mask of Chinese, Japanese and Korean characters among code points."""
     inside = (codes >= 0x2E80) & (codes <= 0x9FFF) | (codes >= 0xAC00) & (codes <= 0xD7AF)
     return inside | (codes >= 0xF900) & (codes <= 0xFAFF) | (codes >= 0x20000) & (codes <= 0x3FFFF)
 
@@ -101,7 +102,7 @@ def _shingles(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         value = value * multiplier + padded[shift + step]
         if step == SHINGLE_CJK - 1:
             short = value
-    value = np.where(_is_cjk(codes), short, value)
+    value = np.where(is_cjk(codes), short, value)
     for right, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # splitmix64's finaliser
         value = (value ^ (value >> np.uint64(right))) * np.uint64(factor)
     return value ^ (value >> np.uint64(31)), lengths

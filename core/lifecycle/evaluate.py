@@ -1,0 +1,218 @@
+"""How good are answers? Every score with its interval, beside baselines, and where the errors are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.contracts import Labels, Matrix, Message, Metric, Metrics, Ranking, Records, Section
+from core.language import N_
+from core.lifecycle import bootstrap, curves
+from core.lifecycle.answers import Answers, calibration_error, pair, rankable, rankings, scores
+
+MISTAKES = 20
+MOST_GROUPS = 20
+MOST_CELLS = 40  # classes of a confusion matrix that can still be read
+EXCERPT = 300
+THIS = N_("this model")
+
+
+@dataclass(frozen=True)
+class Score:
+    title: str
+    help: str
+
+
+SCORES = {
+    "accuracy": Score(N_("Accuracy"), N_("Share of rows answered right; of several labels, all must be.")),
+    "macro_f1": Score(N_("Macro F1"), N_("Mean over the classes of F1, the harmonic mean of precision and recall: small classes "
+                                         "count as much as large ones.")),
+    "weighted_f1": Score(N_("Weighted F1"), N_("F1 averaged over the classes by their number of rows.")),
+    "micro_f1": Score(N_("Micro F1"), N_("F1 over all labels of all rows together.")),
+    "auc": Score(N_("ROC AUC"), N_("Chance that a row of a class gets a higher probability for it than a row of another; "
+                                   "mean over the classes, 0.5 is guessing.")),
+    "average_precision": Score(N_("Average precision"), N_("Area under the precision–recall curve, mean over the classes.")),
+    "log_loss": Score(N_("Log loss"), N_("Mean surprise at the truth, in nats; 0 is best.")),
+    "brier": Score(N_("Brier score"), N_("Mean squared distance between probabilities and truth; 0 is best.")),
+    "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
+}  # fmt: skip
+SHARES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1")
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """`metrics` by id (as in `SCORES`) with `intervals` where one was drawn; `baselines`: the same metrics of each baseline."""
+
+    metrics: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
+    baselines: dict[str, dict[str, float]]
+    sections: tuple[Section, ...]
+
+
+def evaluate(
+    prediction: Labels,
+    truth: Sequence[str | None],
+    *,
+    metric: str = "accuracy",
+    baselines: Mapping[str, Labels] | None = None,
+    groups: Sequence[object] | None = None,
+    clustered: bool = False,
+    rows: Sequence[int] | None = None,
+    seed: int = 0,
+) -> Evaluation:
+    """Evaluates a classification against `truth` (one cell of the target a row; several labels as they stand in the cell).
+
+    Args:
+        metric: the headline, compared with the `baselines`, each a prediction for the same rows under its name.
+        groups: a value for each row by which the headline is also given apart.
+        clustered: rows of one group hang together (as after a split by group): intervals draw whole groups.
+        rows: the number of each row in the user's table, shown beside the mistakes.
+    """
+    answers = pair(prediction, truth)
+    metric = metric if metric in SHARES else "accuracy"
+    units = _numbers(groups) if clustered and groups is not None else None
+    found, spread = measure(answers, seed, units)
+    others = {name: pair(other, truth) for name, other in (baselines or {}).items()}
+    measured = {name: measure(other, seed, units, ranked=False) for name, other in others.items()}
+    sections = [Section(N_("Scores"), _metrics(found, spread))]
+    if measured:
+        sections.append(Section(N_("Against the baselines"), _comparison(metric, (found, spread), measured)))
+    sections += [Section(N_("Confusion matrix"), _confusion(answers)), Section(N_("Every class"), _per_class(answers))]
+    if groups is not None:
+        sections.append(Section(N_("By group"), _by_group(answers, groups)))
+    if rankable(answers):
+        sections += [
+            Section(N_("ROC"), curves.roc(answers)),
+            Section(N_("Precision and recall"), curves.precision_recall(answers)),
+        ]
+    sections += [
+        Section(N_("Calibration"), curves.calibration(answers)),
+        Section(N_("Most confident mistakes"), _mistakes(answers, prediction.items, rows)),
+    ]
+    return Evaluation(found, spread, {name: scored for name, (scored, _) in measured.items()}, tuple(sections))
+
+
+def measure(
+    answers: Answers, seed: int = 0, units: np.ndarray | None = None, *, ranked: bool = True
+) -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
+    """The scores and their 95 % bootstrap intervals; `units` numbers rows that are drawn together."""
+    ones = np.ones((len(answers), 1), np.float32)
+    found = {name: float(value[0]) for name, value in scores(answers, ones).items()}
+    spread = bootstrap.intervals(lambda weights: scores(answers, weights), len(answers), seed=seed, groups=units)
+    if ranked and (classes := len(rankable(answers))):
+        found.update({name: float(value[0]) for name, value in rankings(answers, ones).items()})
+        resamples = bootstrap.affordable(len(answers), classes)
+        spread.update(bootstrap.intervals(lambda weights: rankings(answers, weights), len(answers), seed=seed, groups=units,
+                                          resamples=resamples))  # fmt: skip
+    found["ece"] = calibration_error(answers)
+    return {name: found[name] for name in SCORES if name in found}, spread
+
+
+def _metrics(found: dict[str, float], spread: dict[str, tuple[float, float]]) -> Metrics:
+    return Metrics(tuple(Metric(SCORES[name].title, value, interval=spread.get(name), help=SCORES[name].help)
+                         for name, value in found.items()))  # fmt: skip
+
+
+def _comparison(
+    metric: str,
+    own: tuple[dict[str, float], dict[str, tuple[float, float]]],
+    others: dict[str, tuple[dict[str, float], dict[str, tuple[float, float]]]],
+) -> Ranking:
+    every = {THIS: own, **others}
+    values = {name: found[metric] for name, (found, _) in every.items()}
+    spreads = [spread.get(metric, (values[name],) * 2) for name, (_, spread) in every.items()]
+    return Ranking(
+        SCORES[metric].title, tuple(every), tuple(values.values()), "",
+        N_("On the same test rows, with 95 % bootstrap intervals. A model has to beat its baselines to be worth its cost."),
+        tuple(low for low, _ in spreads), tuple(high for _, high in spreads),
+    )  # fmt: skip
+
+
+def _confusion(answers: Answers) -> Matrix | Records:
+    """Truth by answer; with several labels, or more classes than can be read, the commonest confusions."""
+    import pandas as pd
+
+    counts = answers.truth.T.astype(np.int64) @ answers.predicted.astype(np.int64)
+    if answers.multilabel:
+        missed = answers.truth & ~answers.predicted
+        counts = missed.T.astype(np.int64) @ (answers.predicted & ~answers.truth).astype(np.int64)
+    elif len(answers.classes) <= MOST_CELLS:
+        return Matrix(
+            N_("Confusion matrix"), answers.classes, answers.classes, counts, N_("Answer"), N_("Truth"),
+            N_("Rows are the truth, columns the answers, both in test rows: what lies off the diagonal is wrong."),
+        )  # fmt: skip
+    np.fill_diagonal(counts, 0)
+    truths, given = np.unravel_index(np.argsort(-counts, axis=None, kind="stable")[:MISTAKES], counts.shape)
+    frame = pd.DataFrame({
+        N_("truth"): [answers.classes[place] for place in truths], N_("answer"): [answers.classes[place] for place in given],
+        N_("test rows"): counts[truths, given],
+    })  # fmt: skip
+    return Records(N_("Commonest confusions"), frame[frame[N_("test rows")] > 0], N_("Which class was given in place of which."))
+
+
+def _per_class(answers: Answers) -> Records:
+    import pandas as pd
+    from sklearn.metrics import precision_recall_fscore_support
+
+    places = list(range(len(answers.classes)))
+    truth, given = (
+        (answers.truth, answers.predicted) if answers.multilabel else (answers.truth.argmax(1), answers.predicted.argmax(1))
+    )
+    precision, recall, f1, support = precision_recall_fscore_support(truth, given, labels=places, zero_division=0)
+    frame = pd.DataFrame({
+        N_("class"): answers.classes, N_("precision"): precision, N_("recall"): recall, N_("F1"): f1, N_("test rows"): support,
+    })  # fmt: skip
+    caption = N_(
+        "Precision: how many of the rows given this class have it. Recall: how many of the rows that have it were given it."
+    )
+    return Records(N_("Every class"), frame, caption)
+
+
+def _by_group(answers: Answers, groups: Sequence[object]) -> Ranking:
+    """Accuracy in each of the largest groups, with Wilson's interval, which holds for small groups too."""
+    from scipy.stats import binomtest
+
+    names = np.array([str(group) for group in groups], dtype=object)
+    found, counts = np.unique(names, return_counts=True)
+    largest = found[np.argsort(-counts, kind="stable")[:MOST_GROUPS]]
+    tests = [binomtest(int(answers.right[names == name].sum()), int((names == name).sum())) for name in largest]
+    spreads = [test.proportion_ci(bootstrap.LEVEL, "wilson") for test in tests]
+    caption = Message(N_("Share of right answers in the {shown} largest of {groups} groups, with 95 % intervals (Wilson 1927)."),
+                      {"shown": len(largest), "groups": len(found)})  # fmt: skip
+    return Ranking(
+        N_("Accuracy by group"), tuple(largest), tuple(float(test.statistic) for test in tests), "", caption,
+        tuple(float(spread.low) for spread in spreads), tuple(float(spread.high) for spread in spreads),
+    )  # fmt: skip
+
+
+def _mistakes(answers: Answers, items: Sequence[str], rows: Sequence[int] | None) -> Records:
+    """Wrong answers with the highest probability; with several labels, by the label that was furthest off."""
+    import pandas as pd
+
+    wrong = np.flatnonzero(~answers.right)
+    off = np.abs(answers.probabilities - answers.truth).max(1) if answers.multilabel else answers.probabilities.max(1)
+    chosen = wrong[np.argsort(-off[wrong], kind="stable")[:MISTAKES]]
+    numbers = np.arange(len(answers)) if rows is None else np.asarray(rows)
+    frame = pd.DataFrame({
+        N_("row"): numbers[chosen] + 1, N_("text"): [items[row][:EXCERPT] for row in chosen],
+        N_("truth"): [_named(answers, answers.truth[row]) for row in chosen],
+        N_("answer"): [_named(answers, answers.predicted[row]) for row in chosen], N_("confidence"): off[chosen].round(4),
+    })  # fmt: skip
+    caption = N_("Where the model was surest and wrong: often the label is wrong, or the text lacks what decides.")
+    return Records(N_("Most confident mistakes"), frame, caption)
+
+
+def _named(answers: Answers, mask: np.ndarray) -> str:
+    return " | ".join(name for name, is_meant in zip(answers.classes, mask) if is_meant)
+
+
+def _numbers(groups: Sequence[object]) -> np.ndarray:
+    """A number for each row, equal in one group; a missing group stands alone."""
+    import pandas as pd
+
+    codes = pd.factorize(pd.Series(list(groups)))[0]
+    alone = codes < 0
+    codes[alone] = codes.max() + 1 + np.arange(alone.sum())
+    return codes

@@ -1,0 +1,114 @@
+"""From a table to a model and an honest report: mended, guarded, split, fitted, measured once on rows it never saw."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from core.contracts import Capability, Context, InputError, Labels, Model, Report, Table, Texts, TrainingParams
+from core.language import N_
+from core.lifecycle import baselines, card, guard
+from core.lifecycle.answers import true_sets
+from core.lifecycle.columns import HIDDEN_GROUP, SPLIT_COLUMN, Roles, joined_texts, resolve, with_roles
+from core.lifecycle.evaluate import Evaluation, evaluate
+from core.lifecycle.findings import Finding
+from core.lifecycle.span import Span
+from core.lifecycle.split import Split, split_rows
+from core.lifecycle.targets import class_names
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A fitted model and what is known of it. `metrics` by id, as `core.lifecycle.evaluate.SCORES` names them."""
+
+    model: Model
+    report: Report
+    metrics: dict[str, float]
+    split: Split
+    findings: tuple[Finding, ...]
+
+
+def train(capability: Capability, table: Table, params: Any, context: Context) -> Trained:
+    """Trains `capability` on `table` and measures it: the test rows reach neither `fit` nor any choice.
+
+    Raises:
+        InputError: the table cannot be learnt from as it is; the sentence names the mend.
+    """
+    if capability.learner is None:
+        raise InputError(N_("{name} does not learn, so there is nothing to train."), name=capability.id)
+    started = time.perf_counter()
+    context.progress(0.0, N_("Looking for leaks"))
+    mended = guard.mend(table, params.mends, params)
+    roles = resolve(mended, params)
+    params = with_roles(params, roles)
+    findings = guard.inspect(mended, params, roles.texts)
+    for finding in findings:
+        context.log(f"{finding.severity}: {finding.message}")
+        if finding.severity == "stop":
+            raise InputError(finding.message.id, **finding.message.values)
+    split = split_rows(mended, params)
+    context.log(str(split.how))
+    context.check()
+    parts = [_part(mended, rows, roles) for rows in (split.train, split.validation, split.test)]
+    fitting = Span(context, 0.05, 0.85)
+    fitting.progress(0.0, N_("Learning"))
+    model = capability.learner.fit(parts[0], parts[1], params, fitting)
+    seconds = time.perf_counter() - started
+    evaluation = _measure(capability, model, parts, roles, params, split, Span(context, 0.85, 0.99))
+    classes = np.array([name or "" for name in class_names(mended.frame[roles.target])], dtype=object)
+    curves = fitting.curves()
+    report = card.report(capability, model, mended, params, split, classes, findings, evaluation, curves, seconds)
+    context.progress(1.0, N_("Done"))
+    return Trained(model, report, evaluation.metrics, split, findings)
+
+
+def _part(table: Table, rows: np.ndarray, roles: Roles) -> Table:
+    """Those rows, with the target as the names of the classes, without columns that only served the split."""
+    frame = table.frame.iloc[rows].reset_index(drop=True)
+    frame[roles.target] = class_names(frame[roles.target])
+    return Table(frame.drop(columns=[name for name in (SPLIT_COLUMN, HIDDEN_GROUP) if name in frame]), table.name, table.digest)
+
+
+def _measure(
+    capability: Capability,
+    model: Model,
+    parts: Sequence[Table],
+    roles: Roles,
+    params: TrainingParams,
+    split: Split,
+    context: Span,
+) -> Evaluation:
+    """Predicts the test rows once and evaluates the answers beside the baselines."""
+    test = parts[2]
+    context.progress(0.0, N_("Measuring on rows that were never learnt from"))
+    asked: Any = replace(test, frame=test.frame.drop(columns=roles.target))
+    if roles.texts and Texts in capability.takes:
+        asked = Texts(tuple(joined_texts(test.frame, roles.texts)), test.name)
+    answer: Any = model.predict(asked, Span(context, 0.0, 0.4))
+    context.check()
+    context.progress(0.4, N_("Comparing with baselines"))
+    others = _baselines(answer, parts, roles, params)
+    context.check()
+    context.progress(0.8, N_("Drawing intervals"))
+    grouped = split.kind == "group"
+    column = str(split.how.values["column"]) if grouped else roles.group
+    return evaluate(
+        answer, test.frame[roles.target].tolist(), metric=capability.metric, baselines=others,
+        groups=test.frame[column].tolist() if column else None, clustered=grouped, rows=split.test, seed=params.seed,
+    )  # fmt: skip
+
+
+def _baselines(answer: Labels, parts: Sequence[Table], roles: Roles, params: TrainingParams) -> dict[str, Labels]:
+    """What has to be beaten, by name: the majority class and, for texts, a logistic regression unless the method is that."""
+    texts = [joined_texts(part.frame, roles.texts) for part in parts]
+    sets = [true_sets(answer, part.frame[roles.target].tolist()) for part in parts[:2]]
+    found = {card.MAJORITY: baselines.majority(sets[0] + sets[1], texts[2], answer.multilabel)}
+    if roles.texts and not card.is_its_own_baseline(params):
+        learnt, chosen_by = ((texts[0], sets[0]), (texts[1], sets[1]))
+        regression = baselines.logistic_regression(learnt, chosen_by, texts[2], answer.multilabel, params.seed)
+        found[card.REGRESSION] = regression
+    return found
