@@ -35,7 +35,7 @@ def steps(text: str, model: Classifier) -> Report:
         (
             Section(N_("Cleaned text"), Records(N_("Cleaned text"), pd.DataFrame({"before": [text], "after": [cleaned]}))),
             Section(N_("Words and stop words"), Records(N_("Words and stop words"), named)),
-            Section(N_("Units that the method reads"), Records(N_("Units that the method reads"), pd.DataFrame({"unit": tokens}))),
+            Section(N_("Units of the method"), Records(N_("Units of the method"), pd.DataFrame({"unit": tokens}))),
             Section(N_("Vector"), _vector(text, model)),
         ),
     )  # fmt: skip

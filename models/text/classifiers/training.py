@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -82,12 +81,10 @@ class State:
 
 def prepare(seed: int) -> str:
     """Seeds torch, gives it the processors that this process may use, and returns the device to work on."""
-    from core.device import best
+    from core.device import best, cores
 
     torch.manual_seed(seed)
-    torch.set_num_threads(
-        min(MOST_THREADS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    )
+    torch.set_num_threads(min(MOST_THREADS, cores()))
     return best()
 
 
