@@ -13,9 +13,7 @@ import hashlib
 import importlib.metadata
 import platform
 import re
-import shutil
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +27,7 @@ from core.contracts import Context, Table, TrainingParams  # noqa: E402
 from core.home import write_bytes, write_json  # noqa: E402
 from core.lifecycle.mends import mend  # noqa: E402
 from core.lifecycle.train import Trained, train  # noqa: E402
+from core.weights.folders import make as make_folder  # noqa: E402
 from models.text.classify import CAPABILITY  # noqa: E402
 
 SHIPPED = "models/text/shipped"
@@ -71,12 +70,12 @@ def make(name: str) -> None:
     started = time.perf_counter()
     trained = train(CAPABILITY, table, params, Shown())
     card = _card(name, params, trained, mend(table, MENDS, params), time.perf_counter() - started)
-    folder = ROOT / SHIPPED / name
-    with tempfile.TemporaryDirectory(dir=_made(folder.parent)) as temporary:
-        trained.model.save(Path(temporary))
-        write_json(Path(temporary) / "card.json", card)
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(temporary, folder)
+
+    def fill(folder: Path) -> None:
+        trained.model.save(folder)
+        write_json(folder / "card.json", card)
+
+    folder = make_folder(ROOT / SHIPPED / name, fill)
     entry = manifest_entry(name, folder)
     write_bytes(MANIFEST, with_entry(MANIFEST.read_text("utf-8"), name, entry).encode())
     print(entry)
@@ -148,11 +147,6 @@ def with_entry(manifest: str, name: str, entry: str) -> str:
     if there.search(manifest):
         return there.sub(lambda _: f"{entry}\n", manifest).rstrip("\n") + "\n"
     return f"{manifest.rstrip()}\n\n{entry}"
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.contracts import Context, Highlights, InputError, Labels, Message, NotFoundError, Texts, UnavailableError
 from core.language import N_
+from core.lifecycle.span import Span
 from models.text.words import has_words
 
 Choice = Literal["auto", "accurate", "fast", "own"]
@@ -70,7 +71,7 @@ def judge(texts: Sequence[str], languages: Sequence[str], choosing: Choosing, co
     done = 0
     for language, rows in _by_model_language(speaking, languages, choosing).items():
         unique = list(dict.fromkeys(texts[i] for i in rows))
-        part = _Part(context, done / len(speaking), (done + len(rows)) / len(speaking))
+        part = Span(context, done / len(speaking), (done + len(rows)) / len(speaking))
         reference, probabilities, fallback = _ask(unique, language, choosing, len(speaking), part)
         of_text = dict(zip(unique, probabilities, strict=True))
         positive[rows] = [of_text[texts[i]] for i in rows]
@@ -158,19 +159,3 @@ def _probabilities(reference: str, texts: list[str], positive_class: str, contex
         labels = model.predict(texts_from(Texts.of(texts)), context)
     assert isinstance(labels, Labels)
     return positive_probability(labels, positive_class)
-
-
-class _Part(Context):
-    """Passes on what happens in one part of the work, from `low` to `high` of the whole."""
-
-    def __init__(self, whole: Context, low: float, high: float) -> None:
-        self._whole, self._low, self._high = whole, low, high
-
-    def progress(self, share: float, message: str = "", **values: object) -> None:
-        self._whole.progress(self._low + share * (self._high - self._low), message, **values)
-
-    def log(self, line: str) -> None:
-        self._whole.log(line)
-
-    def check(self) -> None:
-        self._whole.check()
