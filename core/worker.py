@@ -98,9 +98,6 @@ def main(job_id: str, attempt: int = 1) -> int:
     context = JobContext(job_id, attempt, _obey_stop_signal(last_word))
     context.log(f"job {job_id}, attempt {attempt}, process {process.pid}")
     outcome = last_word.say(_outcome(context))
-    if outcome["state"] == "done":
-        for leftover in ("trained", "checkpoint"):
-            shutil.rmtree(folder.of(job_id) / leftover, ignore_errors=True)
     context.log(f"ended: {outcome['state']}")
     if is_local:
         _hand_over(job_id)

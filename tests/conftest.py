@@ -1,6 +1,7 @@
 """What every test gets: a home of its own, and no network."""
 
 import os
+import random
 import shutil
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("YOLO_OFFLINE", "true")
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+
+PLANTED = (("apple", "fruit"), ("beet", "root"))  # which word gives which class away
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +31,10 @@ def source(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PANORAMA_PACKAGES", "tests.plugin")
     monkeypatch.setenv("PYTHONPATH", str(jobs.local.ROOT))
     registry.capabilities.cache_clear()
-    rows = "".join(f"{word},{label}\n" for word, label in (("apple", "fruit"), ("beet", "root")) for _ in range(4))
-    upload = spool(f"text,label\n{rows}".encode(), "words.csv")
+    dice = random.Random(0)
+    fillers = [f"{a}{b}" for a in ("ka", "lo", "mi", "nu", "ro") for b in ("ba", "de", "fi", "go", "zu")]
+    rows = [f"{word} {' '.join(dice.sample(fillers, 8))},{label}\n" for word, label in PLANTED for _ in range(20)]
+    upload = spool(f"text,label\n{''.join(rows)}".encode(), "words.csv")
     yield Source(kind="upload", name=upload.name, digest=upload.digest)
     for row in jobs.store.running():
         jobs.local.stop(row)

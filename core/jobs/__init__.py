@@ -167,6 +167,8 @@ def _settle(row: Row) -> None:
     alive = _is_alive(row)
     outcome = folder.read_outcome(row.id, row.attempt)
     if outcome is not None and outcome["state"] != "stopped":
+        if outcome["state"] == "done":
+            folder.tidy(row.id)
         store.finish(row.id, row.attempt, outcome["state"], outcome)
     elif outcome is not None or not alive:
         store.finish(row.id, row.attempt, "cancelled" if row.stopping else "interrupted", {})

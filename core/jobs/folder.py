@@ -42,6 +42,12 @@ def delete(job_id: str) -> None:
     shutil.rmtree(of(job_id), ignore_errors=True)
 
 
+def tidy(job_id: str) -> None:
+    """Removes what only an attempt to come would need."""
+    for name in ("checkpoint", "trained", ".trained"):
+        shutil.rmtree(of(job_id) / name, ignore_errors=True)
+
+
 def write_progress(job_id: str, attempt: int, share: float, message: Message, first: tuple[float, float]) -> None:
     """`first` is time and share of this attempt's first report: an attempt that resumes does not start at 0."""
     content = {"attempt": attempt, "share": share, "message": dump(message), "first": first}

@@ -24,7 +24,7 @@ def test_a_job_runs_in_another_process_and_gives_its_result(source):
     assert (job.state, job.progress, job.attempt, job.error) == ("done", 1.0, 1, None)
     assert job.pid != os.getpid()
     assert job.created <= job.started <= job.ended
-    assert [(m.name, m.value) for m in jobs.result(job.id).items] == [("first step", 0), ("rows", 8)]
+    assert [(m.name, m.value) for m in jobs.result(job.id).items] == [("first step", 0), ("rows", 40)]
     assert [p["step"] for p in jobs.curve(job.id)] == [0, 1, 2]
     assert "from step 0" in jobs.log(job.id)
     assert jobs.log(job.id, tail=1).endswith("ended: done")

@@ -92,7 +92,7 @@ def test_a_job_goes_through_the_cluster(on_cluster):
     job = wait(submit(on_cluster, steps=3).id)
     assert job.state == "done", jobs.log(job.id)
     assert store.find(job.id).backend == "ray"
-    assert jobs.result(job.id).items[1].value == 8
+    assert jobs.result(job.id).items[1].value == 40
     assert "ended: done" in jobs.log(job.id)
     names = [j.submission_id for j in cluster._client(cluster.address()).list_jobs()]
     assert f"panorama-{job.id}-1" in names

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from core import jobs, worker
+from core import jobs, registry, runs, worker
+from core.contracts import Context, Texts
 from core.jobs import folder, store
 from tests.plugin.helpers import submit, wait
 
@@ -33,6 +34,20 @@ def test_too_little_memory_is_told(source):
     job = wait(submit(source, what="memory").id)
     assert job.state == "failed"
     assert "memory" in str(job.error)
+
+
+def test_a_training_gives_a_run_a_model_and_a_report(source, ready_store):
+    job = wait(submit(source, "train", text="text", target="label").id)
+    assert job.state == "done", jobs.log(job.id)
+    assert (job.metric, job.score) == ("accuracy", 1.0)
+    run = runs.get(job.run_id)
+    assert (run.job_id, run.capability_id, run.data, run.digest) == (job.id, "plugin.steps", "words.csv", source.digest)
+    assert run.metrics["accuracy"] == 1.0
+    assert run.rows == 40
+    assert jobs.result(job.id).evidence.score == runs.report(run.id).evidence.score == 1.0
+    model = registry.get("plugin.steps").learner.load(runs.model_folder(run.id))
+    assert model.predict(Texts.of(["apple", "beet"]), Context()).best == ("fruit", "root")
+    assert sorted(p.name for p in folder.of(job.id).iterdir() if p.is_dir()) == []
 
 
 def test_a_worker_that_dies_by_itself_is_interrupted(source):
