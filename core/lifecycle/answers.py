@@ -122,7 +122,6 @@ def pair_sets(prediction: Labels, sets: Sequence[tuple[str, ...]]) -> Answers:
         predicted[:, : given.shape[1]] = given >= prediction.threshold
     else:
         predicted[np.arange(len(given)), given.argmax(1)] = True
-        given = given / given.sum(1, keepdims=True)  # float32 sums to 1 only nearly
     padded = np.concatenate([given, np.zeros((len(given), len(unseen)))], 1)
     return Answers(classes, padded, hot, predicted, prediction.multilabel)
 

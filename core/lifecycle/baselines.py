@@ -29,7 +29,7 @@ def logistic_regression(learnt: Examples, chosen_by: Examples, items: Sequence[s
 
     C is 1 or 10, whichever is right more often on the rows to choose by; then it learns from all of both, 30,000 rows at most.
     """
-    texts, labels = (list(first) + list(second) for first, second in zip(learnt, chosen_by))
+    texts, labels = [*learnt[0], *chosen_by[0]], [*learnt[1], *chosen_by[1]]
     rows = np.arange(len(texts))
     if len(rows) > MOST_ROWS:
         rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False))

@@ -79,7 +79,7 @@ def _bar(capability: Capability, table: Table, params: TrainingParams) -> Bar | 
     own = [bar for bar in capability.bars if bar.sample == table.name]
     given = params.model_dump()
     same = [bar for bar in own if all(given.get(name) == value for name, value in bar.params.items())]
-    return (same or own or [None])[0]
+    return next(iter(same or own), None)
 
 
 def _parts(split: Split, strata: np.ndarray) -> Records:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def rare_classes(look: Look) -> dict[str, int]:
 
 def _implausible(look: Look, counts: Counter[str]) -> Iterator[Finding]:
     rows = sum(counts.values())
-    values = {"column": look.roles.target, "classes": len(counts)}
+    values: dict[str, Any] = {"column": look.roles.target, "classes": len(counts)}
     if len(counts) >= MANY_CLASSES and len(counts) > rows / 2:
         sentence = N_("The target column {column} has {classes} different values in {rows} rows: it looks like an id or free "
                       "text, not like classes; choose another target.")  # fmt: skip

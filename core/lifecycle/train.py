@@ -98,7 +98,7 @@ def _measure(
     column = str(split.how.values["column"]) if grouped else roles.group
     return evaluate(
         answer, test.frame[roles.target].tolist(), metric=capability.metric, baselines=others,
-        groups=test.frame[column].tolist() if column else None, clustered=grouped, rows=split.test, seed=params.seed,
+        groups=test.frame[column].tolist() if column else None, clustered=grouped, rows=split.test.tolist(), seed=params.seed,
     )  # fmt: skip
 
 
