@@ -66,10 +66,15 @@ def gpu_name() -> str:
 
 @lru_cache(maxsize=1)
 def best() -> Device:
-    """The fastest device that torch can use here; `PANORAMA_DEVICE` overrides. Imports torch: call it inside loaders only."""
+    """The fastest device that torch can use here; `PANORAMA_DEVICE` overrides.
+
+    Imports torch (seconds) where there is any sign of a GPU, so call it inside loaders only.
+    """
     wanted = os.environ.get("PANORAMA_DEVICE", "")
     if wanted in ("cuda", "mps", "cpu"):
         return wanted  # type: ignore[return-value]
+    if "torch" not in sys.modules and not _may_have_gpu():
+        return "cpu"
     import torch
 
     if torch.cuda.is_available():
@@ -91,6 +96,11 @@ def half_precision() -> torch.dtype:
     if best() == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     return torch.float16 if best() == "mps" else torch.float32
+
+
+def _may_have_gpu() -> bool:
+    drivers = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/kfd", "/dev/dxg")  # NVIDIA, AMD, Windows Subsystem for Linux
+    return bool(gpu_name()) or sys.platform == "win32" or any(os.path.exists(path) for path in drivers)
 
 
 @lru_cache(maxsize=1)

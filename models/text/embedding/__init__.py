@@ -1,0 +1,1 @@
+"""What stands behind `models.text.encoder`: batches, the ways to run a model, and the store of vectors."""
