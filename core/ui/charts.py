@@ -166,18 +166,19 @@ def labels(result: Labels, palette: Palette) -> go.Figure:
         return drawn
     names, counts = answers(result)
     drawn = ranking(Ranking("", names, counts), palette)
-    drawn.update_xaxes(title_text=_("Items"))
+    whole = {"dtick": 1} if max(counts, default=0) <= 5 else {}
+    drawn.update_xaxes(title_text=_("Items"), **whole)
     return drawn
 
 
 def answers(result: Labels) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Classes and how many items have each as their answer, the commonest first."""
+    """The classes that were answers and of how many items each, the commonest first."""
     chosen = result.probabilities >= result.threshold if result.multilabel else None
     if chosen is not None:
         counts = chosen.sum(0)
     else:
         counts = np.bincount(result.probabilities.argmax(1), minlength=len(result.classes)) if len(result.items) else np.zeros(0)
-    order = np.argsort(-counts, kind="stable")
+    order = [i for i in np.argsort(-counts, kind="stable") if counts[i]]
     return tuple(result.classes[i] for i in order), tuple(float(counts[i]) for i in order)
 
 

@@ -65,16 +65,19 @@ def _finding(finding: Any, chosen: tuple[str, ...], key: str, state: str) -> Non
 
 def _line(finding: Any, chosen: tuple[str, ...], mended: bool, key: str, state: str) -> None:
     """The sentence and, at its end, the button."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        icon = ":material/check_circle:" if mended else ICONS.get(finding.severity, ":material/warning:")
-        st.markdown(f"{icon} {say(finding.message)}", width="stretch")
-        if not finding.mend:
-            return
+    left, right = st.columns([4, 1.3], vertical_alignment="center")
+    with left:
+        icon = ":material/check_circle:" if mended else ICONS.get(finding.severity, ICONS["warn"])
+        st.markdown(f"{icon} {say(finding.message)}")
+    if not finding.mend:
+        return
+    with right:
         if mended:
             rest = tuple(name for name in chosen if name != finding.mend)
-            st.button(_("Undo"), key=f"{key}.undo", on_click=_choose, args=(state, rest))
+            st.button(_("Undo"), key=f"{key}.undo", on_click=_choose, args=(state, rest), width="stretch")
         else:
-            st.button(say(finding.mend_title), key=f"{key}.mend", on_click=_choose, args=(state, (*chosen, finding.mend)))
+            wanted = (*chosen, finding.mend)
+            st.button(say(finding.mend_title), key=f"{key}.mend", on_click=_choose, args=(state, wanted), width="stretch")
 
 
 def _choose(state: str, names: tuple[str, ...]) -> None:

@@ -97,7 +97,14 @@ def _card(capability: Capability) -> None:
         if capability.samples:
             facts.append(_("{count} sample data sets", count=len(capability.samples)))
         for bar in capability.bars[:1]:
-            facts.append(_("promises at least {value} {metric}", value=number(bar.value), metric=_(bar.metric)))
+            facts.append(
+                _(
+                    "{value} {metric} or better on {sample}",
+                    value=number(bar.value),
+                    metric=_(bar.metric),
+                    sample=plain(bar.sample),
+                )
+            )
         st.caption(" · ".join(facts))
         if page := _page_of(capability):
             st.page_link(page, label=_("Open"), icon=":material/arrow_forward:", query_params={"capability": capability.id})

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.contracts import Capability, Table, Texts
 from core.language import N_
-from core.ui.language import _, say
+from core.ui.language import _, language, say
 from core.ui.plain import plain
 from core.ui.trouble import attempt
 
@@ -64,15 +64,23 @@ def _sample(capability: Capability, key: str) -> Given | None:
     name = st.selectbox(
         _("Sample"),
         names,
-        index=names.index(asked) if asked in names else 0,
-        format_func=lambda name: _(getattr(known[name], "title", "") or name),
+        index=names.index(asked) if asked in names else _in_own_language(names),
+        format_func=lambda name: _(known[name].title),
         key=f"{key}.sample",
         persist_state="page",
         label_visibility="collapsed",
     )
     from core.source import Source
 
-    return _opened(Source(kind="sample", name=name), getattr(known[name], "caveats", ""))
+    return _opened(Source(kind="sample", name=name), known[name].caveats)
+
+
+def _in_own_language(names: list[str]) -> int:
+    """The place of the first sample in the language of the session; the first of all where there is none."""
+    from core import samples
+
+    known, own = samples.catalogue(), language()
+    return next((place for place, name in enumerate(names) if own in known[name].language), 0)
 
 
 def _upload(key: str) -> Given | None:
@@ -142,7 +150,7 @@ def _typed(text: str, name: str) -> Given | None:
     return Given(given.source, given.table, Texts(lines, name)) if given else None
 
 
-def _opened(source: Any, caveats: Any = "", *, preview: bool = True) -> Given | None:
+def _opened(source: Any, caveats: tuple[str, ...] = (), *, preview: bool = True) -> Given | None:
     table = attempt(lambda: open_table(source.model_dump_json(), source))
     if table is None:
         return None
@@ -159,15 +167,14 @@ def open_table(fingerprint: str, _source: Any) -> Table:
     return open_source(_source)
 
 
-def _preview(table: Table, caveats: Any) -> None:
+def _preview(table: Table, caveats: tuple[str, ...]) -> None:
     rows, columns = f"{len(table):,}", len(table.columns)
     st.caption(say(_size_sentence(rows, columns, table.name)))
     st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height="content")
     for notice in table.notices:
         st.caption(":material/info: " + say(notice))
-    for caveat in (caveats,) if isinstance(caveats, str) else caveats or ():
-        if caveat:
-            st.caption(":material/warning: " + say(caveat))
+    if caveats:
+        st.caption("  \n".join(":material/warning: " + say(caveat) for caveat in caveats))
 
 
 def _size_sentence(rows: str, columns: int, name: str) -> Any:

@@ -84,7 +84,8 @@ def _panel(job: Any, key: str) -> None:
             st.error(say(job.error))
         if job.state == "interrupted":
             st.caption(_("The work was cut off. Nothing is lost: resume it from its last checkpoint."))
-        _curve(job.id, key)
+        if job.state != "done":  # the report of a finished training has the curve
+            _curve(job.id, key)
         _log(job.id, key)
 
 
@@ -142,7 +143,8 @@ def curve_series(points: list[dict[str, Any]]) -> dict[str, Series]:
     for kind, (title, caption) in titles.items():
         chosen = {name: tuple(values) for name, values in lines.items() if ("loss" in name) == (kind == "loss")}
         if chosen:
-            found[kind] = Series(title, tuple(steps), chosen, x_label=N_("Step"), y_label=title, caption=caption)
+            y_label = next(iter(chosen)) if len(chosen) == 1 else title
+            found[kind] = Series(title, tuple(steps), chosen, x_label=N_("Step"), y_label=y_label, caption=caption)
     return found
 
 

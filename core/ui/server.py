@@ -8,10 +8,15 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from core import api
 
 SCRIPT = Path(__file__).resolve().parents[2] / "app.py"
+
+# Streamlit would take the folder pages/ for its old kind of pages until the first session has called st.navigation, and answer
+# the first visitor's link to /text with that file alone or with "Page not found".
+PagesManager.uses_pages_directory = False
 
 
 async def health(request: Request) -> JSONResponse:

@@ -1,0 +1,103 @@
+"""Every page in both languages comes up without an exception, and the main action of each works by a real click."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import jobs
+from core.source import Source
+
+APP = str(Path(__file__).parents[2] / "app.py")
+PAGES = ["pages/home.py", "pages/text.py", "pages/workbench/jobs.py"]
+LANGUAGES = {"en-US": "Home", "zh-CN": "首页"}
+
+
+def opened(page: str, locale: str = "en-US", **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=90)
+    app.context["locale"] = locale
+    app.run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.switch_page(page).run()
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_in_both_languages(page, locale):
+    app = opened(page, locale)
+    assert not app.exception
+    assert not app.error
+    assert app.segmented_control(key="lang").value == locale[:2]
+
+
+def test_the_switch_changes_the_language_of_the_page():
+    app = opened("pages/workbench/jobs.py")
+    assert app.title[0].value == "Jobs and runs"
+    app.segmented_control(key="lang").set_value("zh").run()
+    assert app.title[0].value != "Jobs and runs"
+
+
+def test_home_lists_every_capability_and_offers_a_tour():
+    from core import registry
+
+    app = opened("pages/home.py")
+    shown = " ".join(element.value for element in app.markdown)
+    for capability in registry.capabilities().values():
+        assert capability.summary in shown
+    app.button(key="tour.open").click().run()
+    app.button(key="tour.next").click().run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("step", ["data", "guard", "train", "result", "predict"])
+def test_every_step_can_be_opened_by_a_link(step):
+    app = opened("pages/text.py", capability="text.classify", step=step)
+    assert not app.exception
+    assert not app.error
+
+
+def test_guard_mends_by_one_click_and_training_takes_the_mends(monkeypatch):
+    """A planted duplicate is found and mended, and the job is submitted with the mend."""
+    from core.intake import spool
+
+    rows = [f"{word} number {i} of this kind,{label}" for i in range(40) for word, label in (("good", "yes"), ("bad", "no"))]
+    upload = spool(("text,label\n" + "\n".join([*rows, *rows[:6]])).encode(), "planted.csv")
+    submitted: list[tuple[Source, dict]] = []
+
+    def submit(capability_id, action, source, params, title=""):
+        submitted.append((source, params))
+        raise jobs.NotFoundError("Stopped here {name}.", name="on purpose")
+
+    monkeypatch.setattr(jobs, "submit", submit)
+    app = opened("pages/text.py", data=upload.digest)
+    app.segmented_control(key="text.classify.way").set_value("upload").run()
+    app.segmented_control(key="step").set_value("guard").run()
+    app.button(key="text.classify.guard.all").click().run()
+    app.segmented_control(key="step").set_value("train").run()
+    app.button(key="text.classify.start").click().run()
+    source, params = submitted[0]
+    assert source.digest == upload.digest
+    assert "drop_exact_duplicates" in params["mends"]
+    assert (params["target"], params["text"]) == ("label", "text")
+
+
+def test_job_centre_lists_jobs_and_removes_one(monkeypatch):
+    monkeypatch.setattr("core.jobs.local.start", lambda row: None)
+    job = jobs.submit("text.classify", "train", Source(kind="sample", name="reviews_en"), {}, title="**Mine** <b>")
+    app = opened("pages/workbench/jobs.py")
+    assert not app.exception
+    assert any("\\*\\*Mine\\*\\* \\<b\\>" in element.value for element in app.markdown)
+    app.button(key=f"centre.cancel.{job.id}").click().run()
+    app.button(key=f"centre.remove.{job.id}").click().run()
+    assert not app.exception
+    assert jobs.all_jobs() == []
+
+
+def test_bad_upload_gives_one_sentence():
+    app = opened("pages/text.py")
+    app.segmented_control(key="text.classify.way").set_value("upload").run()
+    app.file_uploader[0].set_value(("x.csv", b"\x89PNG\r\n\x1a\n" + bytes(64), "text/csv")).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "Error id" in app.error[0].value
