@@ -17,8 +17,8 @@ from core.jobs import folder, local, store
 from tests.plugin.helpers import submit, wait
 
 SUBMITTER_KILLS = 4
-MOMENTS = ["starting"] * 2 + ["training"] * 3 + ["trained"] * 3 + ["run made"] * 3 + ["files kept"] * 3 + ["result"] * 2
-PARAMS = {"text": "text", "target": "label", "steps": 20, "seconds": 0.03}
+MOMENTS = ["starting"] + ["training", "trained", "result"] * 2 + ["saving", "run made", "files kept"] * 3
+PARAMS = {"text": "text", "target": "label", "steps": 20, "seconds": 0.03, "saving": 0.3}
 
 
 @pytest.mark.slow
@@ -67,6 +67,7 @@ def _signs(job_id: str) -> dict[str, tuple[float, Callable[[], bool]]]:
     return {
         "starting": (0.5, lambda: store.find(job_id).pid is not None),
         "training": (0.6, lambda: folder.read_progress(job_id, attempt)[0] > 0),
+        "saving": (0.3, lambda: any(place.glob("*trained/model"))),
         "trained": (3.0, lambda: (place / "trained").exists()),
         "run made": (0.1, lambda: database.stat().st_mtime_ns != changed),
         "files kept": (0.05, lambda: set(os.listdir(kept)) > known),

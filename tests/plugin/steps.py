@@ -43,13 +43,14 @@ class StepTrainingParams(TrainingParams):
     text: str = column("text", title="Text", help="The column with the words.")
     steps: int = parameter(3, ge=1, le=10_000, title="Steps", help="How many.")
     seconds: float = parameter(0.0, ge=0, le=60, unit="s", title="Pause", help="After each step.")
+    saving: float = parameter(0.0, ge=0, le=60, unit="s", title="Saving", help="How long it takes to save.")
 
 
 class WordModel:
-    """The class that each word was seen with most often, and the share of each class for words never seen."""
+    """How often each word was seen with each class. Its two files are `saving` seconds apart."""
 
-    def __init__(self, classes: tuple[str, ...], words: dict[str, list[int]]) -> None:
-        self.classes, self.words = classes, words
+    def __init__(self, classes: tuple[str, ...], words: dict[str, list[int]], saving: float = 0.0) -> None:
+        self.classes, self.words, self.saving = classes, words, saving
 
     def predict(self, inputs: Any, context: Context) -> Labels:
         counts = np.array([np.sum([self.words.get(w, [0] * len(self.classes)) for w in t.split()], 0) for t in inputs.items])
@@ -58,15 +59,16 @@ class WordModel:
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / "words.json", {"classes": self.classes, "words": self.words})
+        write_json(folder / "classes.json", self.classes)
+        time.sleep(self.saving)
+        write_json(folder / "words.json", self.words)
 
     def describe(self) -> dict[str, Any]:
         return {"method": "words", "classes": list(self.classes)}
 
 
 def load(folder: Path) -> WordModel:
-    kept = read_json(folder / "words.json")
-    return WordModel(tuple(kept["classes"]), kept["words"])
+    return WordModel(tuple(read_json(folder / "classes.json")), read_json(folder / "words.json"))
 
 
 def fit(train: Table, validation: Table, params: StepTrainingParams, context: Context) -> WordModel:
@@ -74,7 +76,7 @@ def fit(train: Table, validation: Table, params: StepTrainingParams, context: Co
     classes = tuple(sorted(set(train.frame[params.target])))
     seen = {name: Counter(" ".join(rows[params.text]).split()) for name, rows in train.frame.groupby(params.target)}
     words = sorted(set().union(*seen.values()))
-    return WordModel(classes, {word: [seen[name][word] for name in classes] for word in words})
+    return WordModel(classes, {word: [seen[name][word] for name in classes] for word in words}, params.saving)
 
 
 def run(table: Table, params: StepParams, context: Context) -> Metrics:
