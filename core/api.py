@@ -85,8 +85,10 @@ def _input_of(body: Any) -> Texts | Table:
     if (texts is None) == (columns is None):
         raise InputError(N_("Send either texts or columns, not both and not neither."))
     if texts is not None:
-        if len(texts) > limits.ROWS:
-            raise LimitError(N_("{count} texts are too many at once: send at most {limit}."), count=len(texts), limit=limits.ROWS)
+        if len(texts) > limits.MAX_ROWS:
+            raise LimitError(
+                N_("{count} texts are too many at once: send at most {limit}."), count=len(texts), limit=limits.MAX_ROWS
+            )
         return Texts.of(texts)
     assert columns is not None
     if len({len(values) for values in columns.values()}) != 1:
@@ -187,5 +189,5 @@ def _json(text: str) -> dict[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise InputError(N_('The params must be a JSON object such as {example}.'), example='{"seed": 1}')
+        raise InputError(N_("The params must be a JSON object such as {example}."), example='{"seed": 1}')
     return value
