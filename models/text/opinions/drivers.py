@@ -180,18 +180,19 @@ def table(found: Drivers) -> Records:
 
 
 def cloud(found: Drivers, reading: Reading) -> Terms:
-    """The commonest single words; the sign is the balance of the comments they stand in, drawn towards that of all comments."""
+    """The commonest single words; the sign is the hyperbolic tangent of their log-odds."""
     single = [i for i, parts in enumerate(found.parts) if len(parts) == 1]
     order = sorted(single, key=lambda i: -(found.positive[i] + found.negative[i]))[:_CLOUD]
-    whole = found.positive.sum() / (found.positive.sum() + found.negative.sum())
-    share = (found.positive[order] + 2 * whole) / (found.positive[order] + found.negative[order] + 2)
     return Terms(
         title=N_("Word cloud"),
         words=tuple(found.words[i] for i in order),
         weights=tuple(float(found.positive[i] + found.negative[i]) for i in order),
-        signs=tuple((2 * share - 1).tolist()),
+        signs=tuple(np.tanh(found.log_odds[order]).tolist()),
         caption=Message(
-            N_("Size: comments with the word. Colour: share of them that are positive. {note}"), {"note": reading.note}
+            N_(
+                "Size: comments with the word. Colour: whether it leans to positive or negative comments, by its log-odds. {note}"
+            ),
+            {"note": reading.note},
         ),
     )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from core.contracts import Context, Highlights, InputError, Labels, Message, NotFoundError, Texts, UnavailableError
+from core.contracts.results import Sentence
 from core.language import N_
 from core.lifecycle.span import Span
 from models.text.words import has_words
@@ -99,7 +100,14 @@ def explain(text: str, reference: str, choosing: Choosing, context: Context) -> 
         classes = tuple(model.describe()["classes"])
         found = model.explain(text, classes[positive_place(classes, choosing.positive_class)], context)  # type: ignore[attr-defined]
     assert isinstance(found, Highlights)
-    return found
+    return replace(found, title=_for_positive(found.title), caption=_for_positive(found.caption))
+
+
+def _for_positive(sentence: Sentence) -> Sentence:
+    """The sentence with the model's own name of its positive class (five stars are "great") replaced by what it means here."""
+    if isinstance(sentence, Message) and "label" in sentence.values:
+        return Message(sentence.id, {**sentence.values, "label": "positive"})
+    return sentence
 
 
 def positive_probability(labels: Labels, positive_class: str = "") -> np.ndarray:
