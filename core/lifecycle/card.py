@@ -60,6 +60,7 @@ def _evidence(
     facts: dict[str, Any] = model.describe()
     bar = _bar(capability, table, params)
     source = bar.reference if bar else None
+    promised = bar.value if bar and bar.metric == metric and not bar.shipped else None
     caveats: list[Message] = [finding.message for finding in findings]
     if REGRESSION not in evaluation.baselines and is_its_own_baseline(params):
         caveats.append(Message(N_("The usual strong baseline, a linear model on TF-IDF, is this method itself.")))
@@ -67,7 +68,7 @@ def _evidence(
         metric=SCORES[metric].title, score=evaluation.metrics[metric], interval=evaluation.intervals.get(metric),
         baseline=evaluation.baselines[best][metric], baseline_name=best,
         reference=source.value if source else None, reference_source=source.source if source else "",
-        reference_protocol=source.protocol if source else "", bar=bar.value if bar and bar.metric == metric else None,
+        reference_protocol=source.protocol if source else "", bar=promised,
         data=table.name, rows=len(split.test),
         answered_by=", ".join(str(facts[key]) for key in ("method", "weights") if facts.get(key)),
         license=str(facts.get("license", "")), fallback=facts.get("fallback", ""), caveats=tuple(caveats), seconds=seconds,

@@ -113,6 +113,12 @@ def test_groups_leak_only_across_the_split() -> None:
     assert "group_leakage" not in found(planted.with_users(pure=0.0))
 
 
+def test_threes_without_a_shared_class_are_no_group() -> None:
+    """Of three rows by one user, two always agree: a row must not vouch for itself."""
+    frame = planted.frame(600).assign(user_id=np.random.default_rng(0).permutation(np.arange(600) // 3))
+    assert "group_leakage" not in found(frame)
+
+
 def test_dates_leak_only_when_ignored() -> None:
     assert "time_ignored" not in found(planted.with_dates(), time="written")
 

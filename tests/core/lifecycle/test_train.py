@@ -129,7 +129,11 @@ def test_the_card_says_what_it_is_compared_with() -> None:
     assert card is not None and card.score == trained.metrics["accuracy"] and card.rows == 80 and card.data == "planted"
     assert card.interval[0] < card.score < card.interval[1] and card.bar == 0.8
     assert (card.reference, card.reference_source, card.reference_protocol) == (0.9, "somebody", "somehow")
-    assert card.baseline_name in (MAJORITY, REGRESSION) and card.answered_by == "keywords, none" and card.caveats == ()
+    rivals = next(s.result for s in trained.report.sections if s.title == "Against the baselines")
+    assert rivals.names == ("this model", MAJORITY, REGRESSION) and card.baseline == max(rivals.values[1:]) > min(
+        rivals.values[1:]
+    )
+    assert card.baseline_name == REGRESSION and card.answered_by == "keywords, none" and card.caveats == ()
     other = train(capability(spy), Table(planted.frame(), "another"), params(), spy).report.evidence
     assert other is not None and other.reference is None and other.bar is None
 
