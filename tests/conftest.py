@@ -13,10 +13,17 @@ os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 PLANTED = (("apple", "fruit"), ("beet", "root"))  # which word gives which class away
 
 
+@pytest.fixture(scope="session")
+def shared_weights(tmp_path_factory: pytest.TempPathFactory):
+    """Weights that are converted on first use are converted once for all tests: it takes half a minute."""
+    return tmp_path_factory.mktemp("weights")
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, shared_weights):
     """Each test keeps its uploads, jobs and runs in a folder of its own."""
     folder = tmp_path_factory.mktemp("home")
+    (folder / "weights").symlink_to(shared_weights)
     monkeypatch.setenv("PANORAMA_HOME", str(folder))
     return folder
 

@@ -22,6 +22,12 @@ HEAD = 'title = "Tiny"\ntask = "test"\nlicence = "MIT"\nupstream = "https://exam
 HUB = f'hub = {{ repository = "org/tiny", revision = "{REVISION}" }}\n'
 
 
+@pytest.fixture(autouse=True)
+def own_weights(own_home):
+    """No weights from other tests."""
+    (own_home / "weights").unlink()
+
+
 @pytest.fixture
 def listed(tmp_path, monkeypatch):
     """Replaces the manifest, and the folder that the route `repository` starts from."""
