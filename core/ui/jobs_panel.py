@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import registry
 from core.contracts import NotFoundError, Series
 from core.language import N_
 from core.ui.language import _, say
@@ -96,7 +97,13 @@ def state_badge(state: str) -> None:
 
 def title_of(job: Any) -> str:
     """What the job is about, safe for markdown."""
-    return plain(job.title) if job.title else _("Training") if job.action == "train" else _("Run")
+    if job.title and job.title != job.source.name:
+        return plain(job.title)
+    try:
+        name = _(registry.get(job.capability_id).title)
+    except NotFoundError:  # of a package that is no longer installed
+        name = plain(job.capability_id)
+    return name + " · " + plain(job.source.name)
 
 
 def actions(job: Any, key: str) -> None:

@@ -176,8 +176,7 @@ def _submit(capability: Capability, given: inputs.Given, params: Params) -> None
     """Starts the job and goes to where its progress and then its result are shown."""
     from core import jobs
 
-    title = f"{_(capability.title)} · {given.table.name}"
-    job = attempt(lambda: jobs.submit(capability.id, "train", given.source, params.model_dump(mode="json"), title))
+    job = attempt(lambda: jobs.submit(capability.id, "train", given.source, params.model_dump(mode="json")))
     if job is not None:
         jobs_panel.remember(job.id)
         st.session_state["next_step"] = "result"

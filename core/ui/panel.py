@@ -83,15 +83,9 @@ def call(capability: Capability, given: inputs.Given, params: Params) -> Any:
 def _submit(capability: Capability, given: inputs.Given, params: Params) -> None:
     from core import jobs
 
-    job = attempt(
-        lambda: jobs.submit(capability.id, "run", given.source, params.model_dump(mode="json"), _title(capability, given))
-    )
+    job = attempt(lambda: jobs.submit(capability.id, "run", given.source, params.model_dump(mode="json")))
     if job is not None:
         jobs_panel.remember(job.id)
-
-
-def _title(capability: Capability, given: inputs.Given) -> str:
-    return f"{_(capability.title)} · {given.table.name}"
 
 
 def _job_result(capability: Capability, key: str, given: inputs.Given, params: Params, model: str) -> None:

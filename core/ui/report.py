@@ -13,7 +13,7 @@ from core.ui import drawing
 from core.ui.markup import highlighted
 from core.ui.numbers import duration, interval, number
 from core.ui.theme import FONT, LIGHT
-from core.ui.views import untitled
+from core.ui.views import remaining_notices, untitled
 
 MOST_ROWS = 200
 FOOTER = N_("Made with Panorama. Figures hold for the data named above.")
@@ -42,7 +42,7 @@ def render(report: Report, language: str, *, data: str = "", card: dict[str, Any
         f"<header><h1>{title}</h1><div class='muted'>Panorama</div></header>",
         f"<p>{_say(report.summary, language)}</p>",
         _facts(facts),
-        *(f"<div class='warning'>{_say(notice, language)}</div>" for notice in report.notices),
+        *(f"<div class='warning'>{_say(notice, language)}</div>" for notice in remaining_notices(report)),
         _evidence(report.evidence, language) if report.evidence else "",
         *(_section(section, language) for section in report.sections),
         _card(card or {}, language),
@@ -74,7 +74,7 @@ def _facts(facts: dict[str, Any]) -> str:
 
 def _section(section: Any, language: str) -> str:
     title = _say(section.title, language)
-    caption = _say(section.caption, language)
+    caption = _say(section.caption, language) if section.caption != getattr(section.result, "caption", "") else ""
     return (
         f"<section>{f'<h2>{title}</h2>' if title else ''}{_result(untitled(section.result, section.title), language)}"
         f"{f'<p class=muted>{caption}</p>' if caption else ''}</section>"
@@ -107,11 +107,12 @@ def _result(result: Any, language: str) -> str:
 def _metrics(result: Metrics, language: str) -> str:
     cards = []
     for metric in result.items:
-        spread = interval(metric.interval, metric.unit)
+        unit = translate(metric.unit, language)
+        spread = interval(metric.interval, unit)
         below = translate(N_("95 % between {interval}"), language, interval=spread) if spread else ""
         cards.append(
             f"<div class='card'><span class='muted'>{_say(metric.name, language)}</span>"
-            f"<b>{html.escape(number(metric.value, metric.unit))}</b><span class='muted'>{html.escape(below)}</span></div>"
+            f"<b>{html.escape(number(metric.value, unit))}</b><span class='muted'>{html.escape(below)}</span></div>"
         )
     return f"<div class='cards'>{''.join(cards)}</div>"
 

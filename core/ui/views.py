@@ -14,6 +14,7 @@ from core.contracts import (
     Highlights,
     Labels,
     Matrix,
+    Message,
     Metrics,
     Ranking,
     Records,
@@ -24,11 +25,12 @@ from core.contracts import (
 from core.ui import theme
 from core.ui.language import _, say
 from core.ui.markup import highlighted
-from core.ui.numbers import interval, number
+from core.ui.numbers import interval, number, significant
 from core.ui.plain import plain
 
 ROWS_SHOWN = 10_000
 CLOUD_WIDTH = 780
+SHORT_UNIT = 3  # letters of a unit that has room beside the number of a card
 
 
 def show(result: Any, key: str) -> None:
@@ -99,11 +101,13 @@ def _table(frame: Any, key: str) -> None:
 def _metrics(result: Metrics, key: str) -> None:
     with st.container(horizontal=True, key=key):
         for metric in result.items:
-            spread = interval(metric.interval, metric.unit)
+            unit = _(metric.unit)
+            spread = interval(metric.interval, unit)
+            short = len(unit) <= SHORT_UNIT
             st.metric(
                 plain(_(metric.name)),
-                number(metric.value, metric.unit),
-                delta=_("95 % between {interval}", interval=spread) if spread else None,
+                number(metric.value, unit) if short else significant(metric.value),
+                delta=_("95 % between {interval}", interval=spread) if spread else None if short else plain(unit),
                 delta_color="off",
                 delta_arrow="off",
                 help=_(metric.help) or None,
@@ -137,16 +141,22 @@ def untitled(result: Any, heading: Any) -> Any:
     return replace(result, title="") if getattr(result, "title", None) == heading else result
 
 
+def remaining_notices(report: Report) -> list[Message]:
+    """The notices that the evidence card does not say as well."""
+    said = report.evidence.caveats if report.evidence else ()
+    return [notice for notice in report.notices if notice not in said]
+
+
 def _report(result: Report, key: str) -> None:
     if summary := say(result.summary):
         st.markdown(summary)
-    for notice in result.notices:
+    for notice in remaining_notices(result):
         st.info(say(notice))
     for index, section in enumerate(result.sections):
         if title := say(section.title):
             st.subheader(title, anchor=False)
         show(untitled(section.result, section.title), f"{key}.{index}")
-        if caption := say(section.caption):
+        if section.caption != getattr(section.result, "caption", "") and (caption := say(section.caption)):
             st.caption(caption)
     if result.evidence:
         _evidence(result.evidence, key + ".evidence")

@@ -101,3 +101,35 @@ def test_bad_upload_gives_one_sentence():
     assert not app.exception
     assert len(app.error) == 1
     assert "Error id" in app.error[0].value
+
+
+@pytest.mark.parametrize(("rows", "is_job"), [(3, False), (2500, True)])
+def test_few_rows_are_answered_at_once_and_many_by_a_job(monkeypatch, rows, is_job):
+    from core.contracts import Message, Metric, Metrics, Report, Section
+    from core.intake import spool
+    from models.text import sentiment
+
+    upload = spool("\n".join(["text", *(f"comment {i} is good" for i in range(rows))]).encode(), "many.csv")
+    submitted: list[dict] = []
+
+    def submit(capability_id, action, source, params, title=""):
+        submitted.append(params)
+        raise jobs.NotFoundError("Stopped here {name}.", name="on purpose")
+
+    answer = Report(
+        "Answer", Message("{count} comments.", {"count": rows}), (Section("n", Metrics((Metric("n", rows, "texts"),))),)
+    )
+    monkeypatch.setattr(jobs, "submit", submit)
+    object.__setattr__(sentiment.CAPABILITY, "run", lambda given, params, context: answer)
+    try:
+        app = opened("pages/text.py", capability="text.sentiment", data=upload.digest)
+        app.segmented_control(key="text.sentiment.way").set_value("upload").run()
+        app.button(key="text.sentiment.run").click().run()
+    finally:
+        object.__setattr__(sentiment.CAPABILITY, "run", sentiment.run)
+    assert not app.exception
+    assert bool(submitted) is is_job
+    assert ([metric.value for metric in app.metric] == [str(rows)]) is not is_job
+    if not is_job:
+        app.button(key="text.sentiment.run").run()
+        assert len(app.get("download_button")) == 2  # report and JSON: there is no table to take away
