@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -85,12 +85,13 @@ class Counter:
         return found
 
     @cached_property
-    def _split(self) -> list[tuple[str, ...]]:
-        return [tuple(name.split(" ")) if self.unit == "words" else tuple(name) for name in self.features]
+    def _split(self) -> list[Any]:
+        """The features as sequences of units: tuples of words, or the strings of characters as they are."""
+        return [tuple(name.split(" ")) for name in self.features] if self.unit == "words" else self.features
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
-        return {unit: number for number, unit in enumerate(sorted({unit for gram in self._split for unit in gram}))}
+        return {unit: number for number, unit in enumerate(dict.fromkeys(unit for gram in self._split for unit in gram))}
 
     @cached_property
     def _words(self) -> Table:
@@ -109,13 +110,13 @@ class Counter:
     @cached_property
     def _chains(self) -> list[tuple[Table, np.ndarray]]:
         """For each length: the table from (number of the prefix, unit) to the n-gram's number, and which feature that is."""
-        number: dict[tuple[str, ...], int] = {(unit,): place for unit, place in self._numbers.items()}
+        number: dict[Any, int] = {(unit,) if self.unit == "words" else unit: place for unit, place in self._numbers.items()}
         feature = {gram: place for place, gram in enumerate(self._split)}
         longest, chains, known = max(map(len, self._split), default=0), [], dict(number)
         empty = Table(np.zeros(0, np.int64))
         chains.append((empty, np.array([feature.get(gram, ABSENT) for gram in number], np.int64)))
         for length in range(2, longest + 1):
-            grams = sorted({gram[:length] for gram in self._split if len(gram) >= length})
+            grams = list(dict.fromkeys(gram[:length] for gram in self._split if len(gram) >= length))
             keys = np.array([known[gram[:-1]] * len(self._numbers) + self._numbers[gram[-1]] for gram in grams], np.int64)
             chains.append((Table(keys), np.array([feature.get(gram, ABSENT) for gram in grams], np.int64)))
             known = {gram: place for place, gram in enumerate(grams)}

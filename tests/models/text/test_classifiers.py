@@ -249,3 +249,32 @@ def test_a_transformer_refuses_other_weights_than_its_own(fitted, tmp_path, monk
     monkeypatch.setattr(transformer, "checksum", lambda name: "b" * 64)
     with pytest.raises(UnavailableError, match="other weights"):
         load(tmp_path / "model")
+
+
+@pytest.mark.parametrize("family", ["bert", "distilbert", "xlm-roberta"])
+def test_lower_and_upper_layers_make_the_whole_model(family, tiny_bert, tmp_path, monkeypatch):
+    import torch
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    from core import weights
+    from models.text.classifiers.states import Reader
+
+    small = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 64}
+    if family == "distilbert":
+        small = {"dim": 32, "n_layers": 3, "n_heads": 2, "hidden_dim": 64}
+    torch.manual_seed(0)
+    whole = AutoModel.from_config(AutoConfig.for_model(family, vocab_size=40, pad_token_id=0, **small)).eval()
+    whole.save_pretrained(tmp_path)
+    tokenizer = AutoTokenizer.from_pretrained(tiny_bert)
+    tokenizer.save_pretrained(tmp_path)
+    monkeypatch.setattr(weights, "locate", lambda name, context=None: tmp_path)
+    reader, upper = Reader.open("tiny", 2, 16, "cpu", None)
+    assert (len(reader.layers), len(upper)) == (1, 2)
+    items = ("wheat in the river", "goal")
+    states, mask = reader.states(reader.numbers(items))
+    with torch.inference_mode():
+        for layer in upper:
+            states = layer(states, mask[:, None, None, :])
+        read = tokenizer(list(items), padding=True, return_tensors="pt")
+        expected = whole(input_ids=read["input_ids"], attention_mask=read["attention_mask"]).last_hidden_state
+    torch.testing.assert_close(states[mask], expected[mask], atol=1e-5, rtol=1e-4)
