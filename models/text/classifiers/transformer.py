@@ -20,6 +20,7 @@ from core import weights
 from core.contracts import Context, UnavailableError
 from core.home import write_bytes
 from core.language import N_
+from core.lifecycle.span import Span
 from models.text.classifiers.base import Classifier, Labelling
 from models.text.classifiers.linear import logistic, standard
 from models.text.classifiers.states import Reader, States
@@ -105,16 +106,17 @@ def fit(rows: Rows, validation: Rows, labelling: Labelling, params: Any, context
     reader, upper = _base(
         params.weights, params.trained_layers, params.max_tokens, len(labelling.classes), params.tuning_dropout, device
     )
-    learnt = _batches(States(reader, rows.items, context.folder and context.folder / "train", context), rows.targets)
+    folder, learning = context.folder, Span(context, 0.35, 1.0)
+    learnt = _batches(States(reader, rows.items, folder and folder / "train", Span(context, 0.0, 0.3)), rows.targets)
     kept = _batches(
-        States(reader, validation.items, context.folder and context.folder / "validation", context), validation.targets
-    )
-    _start_head(upper, learnt, labelling, params, context)
+        States(reader, validation.items, folder and folder / "validation", Span(context, 0.3, 0.35)), validation.targets
+    )  # fmt: skip
+    _start_head(upper, learnt, labelling, params, learning)
     recipe = Recipe(
         params.tuning_epochs, params.tuning_batch, params.tuning_rate, params.patience, params.seed, warmup=params.warmup,
         smoothing=params.smoothing, linear_decay=True,
     )  # fmt: skip
-    history = train(upper, learnt, kept, labelling, recipe, context, params.balanced, _groups(upper, recipe), device)
+    history = train(upper, learnt, kept, labelling, recipe, learning, params.balanced, _groups(upper, recipe), device)
     upper.load_state_dict({name: tensor.float() for name, tensor in _halved(upper).items()})  # as it will be saved
     settings = {
         "weights": params.weights, "sha256": checksum(params.weights), "trained_layers": len(upper.layers),
