@@ -15,7 +15,7 @@ from typing import Any
 
 from core import registry
 from core.contracts import Capability, Context, InputError, NotFoundError, Params, Table, Texts, UserError, dump
-from core.contracts.params import details
+from core.contracts.params import details, parse
 from core.language import N_
 
 
@@ -100,9 +100,7 @@ def params_from(model: type[Params], pairs: list[str], **more: Any) -> Params:
             given[name] = value
         if model.model_fields[name].annotation is str:
             given[name] = value
-    from core.api import parse_params
-
-    return parse_params(model, given)
+    return parse(model, given)
 
 
 def _source(file: str, sample: str) -> Any:
@@ -188,8 +186,8 @@ def _bench(options: argparse.Namespace) -> Any:
         low, high = row["interval"]
         verdict = "met" if row["met"] else "MISSED"
         print(
-            f"{row['id']}  {row['data']}: {row['metric']} {row['score']:.3f} [{low:.3f}, {high:.3f}]  bar {row['bar']:.3f} {verdict}"
-            f"  baseline {row['baseline']:.3f}  by {row['weights']}  {row['seconds']:.0f} s"
+            f"{row['id']}  {row['data']}: {row['metric']} {row['score']:.3f} [{low:.3f}, {high:.3f}]"
+            f"  bar {row['bar']:.3f} {verdict}  baseline {row['baseline']:.3f}  by {row['weights']}  {row['seconds']:.0f} s"
         )
     return None
 

@@ -15,11 +15,12 @@ from typing import Any
 from fastapi import FastAPI, Request, UploadFile
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from core import registry
-from core.contracts import Capability, Context, InputError, LimitError, Params, Table, Texts, UserError, dump
-from core.intake import limits
+from core import jobs, registry
+from core.contracts import Capability, Context, InputError, LimitError, Table, Texts, UserError, dump
+from core.contracts.params import parse
+from core.intake import limits, read_table, spool
 from core.language import N_, best_language, translate
 from core.source import Source
 
@@ -37,16 +38,6 @@ def create() -> FastAPI:
         if capability.learner is not None:
             _add_train(app, capability)
     return app
-
-
-def parse_params(model: type[Params], given: dict[str, Any]) -> Params:
-    """`given` as the params of a capability; raises `InputError` that names the first thing wrong."""
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or model.__name__
-        raise InputError(N_("The parameter {name} is not right: {problem}."), name=name, problem=first["msg"]) from None
 
 
 def _user_error(request: Request, error: Exception) -> JSONResponse:
@@ -93,13 +84,9 @@ def _input_of(body: Any) -> Texts | Table:
     assert columns is not None
     if len({len(values) for values in columns.values()}) != 1:
         raise InputError(N_("All columns must have the same number of values."))
-    from core.intake import spool
-
     # Through the same door as a file, so that the same limits and the same cleaning apply.
     rows = [dict(zip(columns, row)) for row in zip(*columns.values())]
     content = "\n".join(json.dumps(row, ensure_ascii=True) for row in rows)
-    from core.intake import read_table
-
     return read_table(spool(content.encode(), "request.jsonl"))
 
 
@@ -117,10 +104,8 @@ def _add_run(app: FastAPI, capability: Capability) -> None:
         return
 
     def run_file(file: UploadFile, params: str = "{}") -> Any:
-        from core.intake import read_table, spool
-
         table = read_table(spool(file.file, file.filename or "upload"))
-        return dump(capability.run(table, parse_params(capability.params, _json(params)), Context()))
+        return dump(capability.run(table, parse(capability.params, _json(params)), Context()))
 
     run_file.__doc__ = "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT); `params` is a JSON object."
     app.post(path + "/file", tags=[capability.field], summary=f"{capability.title}: a file")(run_file)
@@ -131,10 +116,7 @@ def _add_train(app: FastAPI, capability: Capability) -> None:
     params_type = capability.learner.params
 
     def train(file: UploadFile | None = None, sample: str = "", params: str = "{}") -> Any:
-        from core import jobs
-        from core.intake import spool
-
-        given = parse_params(params_type, _json(params))
+        given = parse(params_type, _json(params))
         if (file is None) == (not sample):
             raise InputError(N_("Send either a file or the name of a sample."))
         if file is not None:
@@ -151,8 +133,6 @@ def _add_train(app: FastAPI, capability: Capability) -> None:
 
 
 def _add_jobs(app: FastAPI) -> None:
-    from core import jobs
-
     def describe(job_id: str) -> Any:
         return _job_json(jobs.get(job_id))
 

@@ -66,7 +66,7 @@ def _report(capability: Capability, table: Table, params: dict[str, Any], contex
 
 
 def _answering_with(capability: Capability, folder: Path) -> Capability:
-    """`capability`, but what it "fits" is the model in `folder`: split, mends, baselines and measuring stay those of a training."""
+    """`capability`, but what it "fits" is the model in `folder`: split, mends, baselines and measuring stay a training's."""
     learner = capability.learner
     assert learner is not None
     load = learner.load

@@ -23,6 +23,7 @@ THIS = N_("this model")
 class Score:
     title: str
     help: str
+    unit: str = ""
 
 
 SCORES = {
@@ -34,7 +35,7 @@ SCORES = {
     "auc": Score(N_("ROC AUC"), N_("Chance that a row of a class gets a higher probability for it than a row of another; "
                                    "mean over the classes, 0.5 is guessing.")),
     "average_precision": Score(N_("Average precision"), N_("Area under the precision–recall curve, mean over the classes.")),
-    "log_loss": Score(N_("Log loss"), N_("Mean surprise at the truth, in nats; 0 is best.")),
+    "log_loss": Score(N_("Log loss"), N_("Mean surprise at the truth, in nats; 0 is best."), N_("nats")),
     "brier": Score(N_("Brier score"), N_("Mean squared distance between probabilities and truth; 0 is best.")),
     "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
 }  # fmt: skip
@@ -111,7 +112,7 @@ def measure(
 
 
 def _metrics(found: dict[str, float], spread: dict[str, tuple[float, float]]) -> Metrics:
-    return Metrics(tuple(Metric(SCORES[name].title, value, interval=spread.get(name), help=SCORES[name].help)
+    return Metrics(tuple(Metric(SCORES[name].title, value, SCORES[name].unit, spread.get(name), SCORES[name].help)
                          for name, value in found.items()))  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from core import registry, samples
 from core.contracts import Capability, Context, InputError, Table, Texts, UserError, dump, load
-from core.contracts.params import details
+from core.contracts.params import details, parse
 from core.lifecycle.train import Trained, train
 from tests.hostile.bad_tables import BAD_TABLES
 
@@ -103,7 +103,5 @@ def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
 
 
 def test_wrong_params_name_what_is_wrong() -> None:
-    from core.api import parse_params
-
     with pytest.raises(InputError, match="seed"):
-        parse_params(CAPABILITIES["text.classify"].learner.params, {"seed": -1})
+        parse(CAPABILITIES["text.classify"].learner.params, {"seed": -1})
