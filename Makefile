@@ -37,11 +37,11 @@ lint: $(TESTS)
 	$(BIN)/mypy core models
 
 bench: $(STACK)
-	$(BIN)/python -m core bench --write benchmarks
+	$(BIN)/python -m benchmarks
 
 fetch: $(STACK)
 	$(BIN)/python -m core fetch
 
 # Trains the shipped models again, from the samples, with the dashboard's own code (about an hour on two cores).
 models: $(STACK)
-	$(BIN)/python -m models.text.shipped
+	$(BIN)/python scripts/train_sentiment.py
