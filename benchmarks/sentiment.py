@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from core import samples
 from core.contracts import Context, Table, Texts
@@ -18,10 +18,10 @@ BAR = 20_000  # comments a second, prediction alone
 
 def measure() -> list[dict[str, Any]]:
     """Rows of `{"what", "value", "unit", "peer", "ratio", "bar", "met"}`; the peer is timed in the same run."""
-    return [row for language in ("zh", "en") for row in _rows(language)]
+    return [*_rows("zh"), *_rows("en")]
 
 
-def _rows(language: str) -> list[dict[str, Any]]:
+def _rows(language: Literal["zh", "en"]) -> list[dict[str, Any]]:
     table = comments(f"reviews_{language}")
     texts = Texts.of(table.frame["text"].tolist())
     params = SentimentParams(text="text", date="date", product="product", language=language, model="fast")

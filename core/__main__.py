@@ -11,12 +11,14 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core import registry
 from core.contracts import Capability, Context, InputError, NotFoundError, Params, Table, Texts, UserError, dump
 from core.contracts.params import details, parse
 from core.language import N_
+
+Given = TypeVar("Given", bound=Params)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,7 +86,7 @@ def _list(options: argparse.Namespace) -> Any:
     return None
 
 
-def params_from(model: type[Params], pairs: list[str], **more: Any) -> Params:
+def params_from(model: type[Given], pairs: list[str], **more: Any) -> Given:
     """`NAME=VALUE` pairs as params; a value that reads as JSON is taken as such, anything else as text."""
     given: dict[str, Any] = {name: value for name, value in more.items() if value}
     for pair in pairs:

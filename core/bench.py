@@ -16,8 +16,6 @@ from core.contracts import Bar, Capability, Context, Report, Table
 from core.home import read_json
 from core.lifecycle.train import train
 
-CARD = "card.json"
-
 
 def bars(capability_id: str = "", *, retrain: bool = False, context: Context | None = None) -> list[dict[str, Any]]:
     """A row for each bar of one capability, or of all.
@@ -37,7 +35,7 @@ def measure(capability: Capability, bar: Bar, retrain: bool, context: Context) -
     made: dict[str, str] = {}
     if bar.shipped:
         folder = fitted.model_folder(learner, fitted.SHIPPED + bar.shipped)
-        card = read_json(folder / CARD)
+        card = read_json(folder / fitted.CARD)
         params = card["params"]
         made = {"run": f"{bar.shipped}, {card['date']}", "command": card["command"]}
         if not retrain:

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core import cache, runs, weights
-from core.contracts import Capability, Model, NotFoundError
+from core.contracts import Capability, Evidence, Model, NotFoundError
+from core.home import read_json
 from core.language import N_
 
 SHIPPED = "shipped:"
+CARD = "card.json"  # beside a shipped model's files: how it was made and measured
 
 
 def model_folder(capability: Capability, reference: str = "") -> Path:
@@ -32,6 +34,19 @@ def resolve(capability: Capability, reference: str = "") -> str:
             raise NotFoundError(N_("No model has been trained yet for {name}. Train one first."), name=capability.id)
         return newest[0].id
     return runs.resolve(reference)
+
+
+def evidence(capability: Capability, reference: str = "") -> Evidence:
+    """How good the model that `reference` names was on the rows that it never saw: from its card, or its run's report."""
+    if not reference.startswith(SHIPPED):
+        return runs.report(resolve(capability, reference)).evidence or Evidence()
+    path = model_folder(capability, reference) / CARD
+    card = read_json(path) if path.exists() else {}
+    return Evidence(
+        metric=card.get("metric", ""), score=card.get("score"), interval=tuple(card["interval"]) if card else None,
+        baseline=card.get("baseline"), baseline_name=card.get("baseline_name", ""), data=card.get("data", ""),
+        rows=card.get("test_rows"), answered_by=reference.removeprefix(SHIPPED), license=card.get("license", ""),
+    )  # fmt: skip
 
 
 @contextmanager

@@ -41,7 +41,6 @@ class Labels:
     probabilities: np.ndarray
     multilabel: bool = False
     threshold: float = 0.5
-    notices: tuple[Message, ...] = ()
 
     @property
     def best(self) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def _json(result: Any) -> bytes:
 
 
 def frame_of(result: Any) -> Any | None:
-    """The table to download: answers with the probability of each class, or the longest table of a report."""
+    """The table to download: answers with the probability of each class, the rows they belong to, or a report's longest table."""
     if isinstance(result, Labels):
         frame = answers_frame(result)
         for index, name in enumerate(result.classes):
@@ -74,7 +74,9 @@ def frame_of(result: Any) -> Any | None:
         return result.frame
     if isinstance(result, Report):
         frames = [frame for frame in (frame_of(section.result) for section in result.sections) if frame is not None]
-        return max(frames, key=len, default=None)
+        answers = next((len(section.result.items) for section in result.sections if isinstance(section.result, Labels)), 0)
+        rows = [frame for frame in frames if len(frame) == answers]
+        return rows[-1] if rows else max(frames, key=len, default=None)
     return None
 
 

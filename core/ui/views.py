@@ -68,8 +68,6 @@ def _labels(result: Labels, key: str) -> None:
     if not result.items:
         st.info(_("There is nothing to show: no rows came in."))
         return
-    for notice in result.notices:
-        st.caption(":material/info: " + say(notice))
     if len(result.items) == 1:
         best = result.best[0] or _("none of the classes")
         confidence = number(float(result.confidence[0]))

@@ -6,7 +6,6 @@ regression, TextCNN, BiLSTM with attention, and a transformer whose upper layers
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,12 +13,12 @@ from core.contracts import (
     Bar,
     Capability,
     Context,
-    Labels,
     Learner,
     Message,
     Model,
     Params,
     Reference,
+    Report,
     Table,
     Texts,
     TrainingParams,
@@ -165,15 +164,18 @@ def load(folder: Path) -> Model:
     return load_classifier(folder)
 
 
-def run(inputs: Texts | Table, params: Classify, context: Context) -> Labels:
-    """Sorts texts, or the text column of a table, with the model that `params.model` names."""
-    from core.fitted import open_model
+def run(inputs: Texts | Table, params: Classify, context: Context) -> Report:
+    """Sorts texts, or the text column of a table, with the model that `params.model` names.
+
+    The first section holds the answers (`Labels`). A table comes back with its answers; a few texts come with the words that
+    drove each answer and with the preparation of the first.
+    """
+    from core.fitted import evidence, open_model
+    from models.text.classifiers.report import report
 
     texts = texts_from(inputs, params.text)
     with open_model(CAPABILITY, params.model) as model:
-        labels = model.predict(texts, context)
-    assert isinstance(labels, Labels)
-    return replace(labels, notices=texts.notices)
+        return report(inputs, texts, model, evidence(CAPABILITY, params.model), context)
 
 
 def texts_from(inputs: Texts | Table, text_column: str = "") -> Texts:
@@ -203,7 +205,7 @@ CAPABILITY = Capability(
     title=N_("Sort texts into classes"),
     summary=N_("Train on your own labelled texts, see what the model learnt and where it errs, and sort new texts with it."),
     takes=(Texts, Table),
-    returns=Labels,
+    returns=Report,
     params=Classify,
     run=run,
     samples=("reuters_r8", "news20_en", "reviews_zh", "reviews_en"),

@@ -81,8 +81,10 @@ def test_train_then_ask(client: TestClient) -> None:
     assert job["state"] == "done", (job, jobs.log(job["id"], 50))
     report = client.get(f"/v1/jobs/{job['id']}/result").json()
     assert report["type"] == "Report" and report["evidence"]["score"] > report["evidence"]["baseline"]
-    labels = client.post("/v1/text.classify", json={"texts": ["it was great", "it was awful"]}).json()
+    answer = client.post("/v1/text.classify", json={"texts": ["it was great", "it was awful"]}).json()
+    assert answer["evidence"]["score"] == report["evidence"]["score"]
+    labels = answer["sections"][0]["result"]
     best = [max(zip(row, labels["classes"]))[1] for row in labels["probabilities"]["values"]]
     assert best == ["positive", "negative"]
     in_file = client.post("/v1/text.classify/file", files={"file": ("new.csv", table(10))})
-    assert len(in_file.json()["items"]) == 10
+    assert len(in_file.json()["sections"][0]["result"]["items"]) == 10

@@ -52,4 +52,4 @@ def test_train_follows_its_job_and_run_answers(tmp_path: Path, capsys: pytest.Ca
     trained = json.loads(capsys.readouterr().out)
     assert trained["state"] == "done" and trained["score"] > 0.9
     assert main(["run", "text.classify", "--input", str(data), "--param", f"model={trained['run']}", "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["items"]) == 120
+    assert len(json.loads(capsys.readouterr().out)["sections"][0]["result"]["items"]) == 120

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
+from core import fitted
 from core.contracts import Evidence, Message
-from core.contracts.results import Sentence
-from core.home import read_json
 from core.language import N_
+from models.text.classify import CAPABILITY as CLASSIFY
 from models.text.opinions.polarity import Verdict
-
-SHIPPED = Path(__file__).parents[1] / "shipped"
 
 _CAVEATS = {
     "zh": N_(
@@ -26,55 +22,33 @@ _CAVEATS = {
 }
 
 
-def card(name: str) -> dict[str, Any]:
-    """The card of a shipped model, as `scripts/train_sentiment.py` wrote it; empty where there is none."""
-    path = SHIPPED / name / "card.json"
-    return read_json(path) if path.exists() else {}
-
-
 def evidence(verdict: Verdict, own: bool, seconds: float) -> Evidence:
     """Score, interval and baseline of the shipped model that judged most comments, or those of the user's run.
 
     The scores of other models that answered stand in the caveats.
     """
     names = [name for name, _ in verdict.answered.most_common()]
-    answered_by = ", ".join(f"{name} ({count})" for name, count in verdict.answered.most_common())
-    fallback: Sentence = verdict.fallbacks[0] if verdict.fallbacks else ""
-    if own:
-        return replace(_of_run(verdict), answered_by=answered_by, seconds=seconds)
-    main = card(names[0]) if names else {}
-    return Evidence(
-        metric=main.get("metric", ""),
-        score=main.get("score"),
-        interval=tuple(main["interval"]) if main.get("interval") else None,
-        baseline=main.get("baseline"),
-        baseline_name=main.get("baseline_name", ""),
-        data=main.get("data", ""),
-        rows=main.get("test_rows"),
-        answered_by=answered_by,
-        license=main.get("license", ""),
-        fallback=fallback,
-        caveats=(*(_other(name) for name in names[1:]), *(_CAVEATS[language] for language in _languages(names))),
-        seconds=seconds,
-    )
+    found = _of_run(verdict) if own else fitted.evidence(CLASSIFY, fitted.SHIPPED + names[0]) if names else Evidence()
+    caveats = () if own else (*(_other(name) for name in names[1:]), *(_CAVEATS[language] for language in _languages(names)))
+    return replace(
+        found, seconds=seconds, caveats=(*found.caveats, *caveats),
+        answered_by=", ".join(f"{name} ({count})" for name, count in verdict.answered.most_common()),
+        fallback=found.fallback or (verdict.fallbacks[0] if verdict.fallbacks else ""),
+    )  # fmt: skip
 
 
 def _of_run(verdict: Verdict) -> Evidence:
-    from core import fitted, runs
-    from models.text.classify import CAPABILITY as CLASSIFY
-
     used = next((reference for reference in verdict.references if reference is not None), None)
-    measured = runs.report(fitted.resolve(CLASSIFY, used)).evidence if used is not None else None
-    return measured or Evidence()
+    return fitted.evidence(CLASSIFY, used) if used is not None else Evidence()
 
 
 def _other(name: str) -> Message:
-    found = card(name)
-    if not found:
+    found = fitted.evidence(CLASSIFY, fitted.SHIPPED + name)
+    if found.score is None or found.baseline is None:
         return Message(N_("{name} answered too; it has no card."), {"name": name})
     sentence = N_("{name} answered too: {metric} {score} on {rows} held-out comments, baseline {baseline}.")
-    numbers = {"score": f"{found['score']:.3f}", "baseline": f"{found['baseline']:.3f}", "rows": found["test_rows"]}
-    return Message(sentence, {"name": name, "metric": found["metric"], **numbers})
+    numbers = {"score": f"{found.score:.3f}", "baseline": f"{found.baseline:.3f}", "rows": found.rows}
+    return Message(sentence, {"name": name, "metric": Message(found.metric), **numbers})
 
 
 def _languages(names: list[str]) -> list[str]:

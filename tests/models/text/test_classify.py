@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.contracts import Context, InputError, Labels, Table, Texts, dump
+from core.contracts import Context, Evidence, Highlights, InputError, Table, Texts, dump
 from core.contracts import load as load_result
 from models.text import classify
 from models.text.classifiers.base import Labelling
@@ -89,6 +89,7 @@ def model_of_a_run(monkeypatch):
     from core import fitted
 
     asked = []
+    monkeypatch.setattr(fitted, "evidence", lambda capability, reference="": Evidence("Accuracy", 0.9))
 
     @contextmanager
     def open_model(capability, reference="", timeout=60.0):
@@ -99,20 +100,26 @@ def model_of_a_run(monkeypatch):
     return asked
 
 
-def test_run_answers_texts_and_tables_and_says_what_it_left_out(model_of_a_run):
+def test_run_answers_texts_with_reasons_and_says_what_it_left_out(model_of_a_run):
     given = Texts.of(["good 3", "", "   ", "bad " * LONGEST_TEXT])
-    answer = classify.run(given, classify.Classify(model="abc"), Context())
+    report = classify.run(given, classify.Classify(model="abc"), Context())
+    answer = report.sections[0].result
     assert model_of_a_run == [("text.classify", "abc")]
-    assert isinstance(answer, Labels)
     assert (answer.best[0], answer.best[3]) == ("yes", "no")
-    said = [str(notice) for notice in answer.notices]
-    assert len(said) == 2
-    assert said[0].startswith("2 texts are empty")
-    assert said[1].startswith("1 texts are longer")
-    from_table = classify.run(table(), classify.Classify(text="text"), Context())
-    assert from_table.best == tuple(LABELS)
-    back = load_result(dump(answer))
-    assert back.notices == answer.notices
+    said = [str(notice) for notice in report.notices]
+    assert said[0].startswith("2 texts are empty") and said[1].startswith("1 texts are longer") and len(said) == 2
+    assert report.evidence.score == 0.9
+    reasons = [section.result for section in report.sections if isinstance(section.result, Highlights)]
+    start, end, weight = max(reasons[0].spans, key=lambda span: span[2])
+    assert "good" in reasons[0].text[start:end] and weight > 0
+    assert dump(load_result(dump(report))) == dump(report)
+
+
+def test_a_table_comes_back_with_its_answers(model_of_a_run):
+    report = classify.run(table(), classify.Classify(text="text"), Context())
+    rows = report.sections[1].result.frame
+    assert tuple(rows["answer"]) == report.sections[0].result.best == tuple(LABELS)
+    assert list(rows["text"]) == TEXTS and (rows["probability"] > 0.5).all()
 
 
 def test_run_names_the_columns_when_the_text_column_is_not_there(model_of_a_run):
