@@ -28,8 +28,8 @@ from core.contracts import (
 from core.language import N_
 
 NEURAL = ("textcnn", "bilstm")
-LINEAR = ("tfidf", "encoded")
-TUNED = ("transformer",)
+LINEAR = ("tfidf", "encoded", "blend")
+TUNED = ("transformer", "blend")
 EVIDENCE = Reference(
     0.9707,
     "Yao, Mao & Luo 2019, Graph Convolutional Networks for Text Classification (Text GCN)",
@@ -56,10 +56,11 @@ class TrainClassifier(TrainingParams):
     """How to learn."""
 
     text: str = column("text", title=N_("Text column"), help=N_("The column with the texts to learn from."))
-    method: Literal["tfidf", "encoded", "textcnn", "bilstm", "transformer"] = parameter(
-        "tfidf", title=N_("Method"), help=N_("From seconds (the first) to minutes or hours (the last) of training."),
+    method: Literal["tfidf", "encoded", "textcnn", "bilstm", "transformer", "blend"] = parameter(
+        "tfidf", title=N_("Method"), help=N_("From seconds (the first) to minutes or hours (the last two) of training."),
         choices={"tfidf": N_("TF-IDF and a linear machine"), "encoded": N_("Frozen encoder and logistic regression"),
-                 "textcnn": N_("TextCNN"), "bilstm": N_("BiLSTM with attention"), "transformer": N_("Fine-tuned transformer")},
+                 "textcnn": N_("TextCNN"), "bilstm": N_("BiLSTM with attention"), "transformer": N_("Fine-tuned transformer"),
+                 "blend": N_("Fine-tuned transformer and TF-IDF together")},
     )  # fmt: skip
     labels: Literal["auto", "one", "several"] = parameter(
         "auto", advanced=True, title=N_("Labels of a text"), help=N_("Several when cells such as sport|money hold several."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-METHODS = ("tfidf", "encoded", "textcnn", "bilstm", "transformer")
+METHODS = ("tfidf", "encoded", "textcnn", "bilstm", "transformer", "blend")
 
 
 def method(name: str) -> ModuleType:
