@@ -188,7 +188,7 @@ def _judged(comments: _Comments, verdict: Verdict, band: float) -> pd.DataFrame:
 
     p = verdict.positive
     polarity = np.select([np.isnan(p), p > 0.5 + band, p < 0.5 - band], ["not judged", "positive", "negative"], "unclear")
-    frame = pd.DataFrame({"text": comments.texts, "probability": p, "polarity": polarity})
+    frame = pd.DataFrame({"text": comments.texts, "probability": p, N_("polarity"): polarity})
     frame["date"] = comments.date if comments.date is not None else pd.NaT
     frame["product"] = comments.product.astype("str") if comments.product is not None else None
     return frame
@@ -243,10 +243,10 @@ def _words_and_aspects(
 def _all_comments(comments: _Comments, judged: pd.DataFrame, verdict: Verdict) -> Records:
     frame = comments.frame.copy()
     ours = {
-        "polarity": judged["polarity"],
-        "probability of positive": judged["probability"].round(4),
-        "language": comments.languages,
-        "judged by": [name_of(reference) for reference in verdict.references],
+        N_("polarity"): judged["polarity"],
+        N_("probability of positive"): judged["probability"].round(4),
+        N_("language"): comments.languages,
+        N_("judged by"): [name_of(reference) for reference in verdict.references],
     }
     for name, cells in ours.items():
         while name in frame.columns:

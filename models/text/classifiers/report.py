@@ -29,7 +29,7 @@ def report(inputs: Texts | Table, texts: Texts, model: Any, evidence: Evidence, 
 
 def _rows(table: Table, labels: Any) -> Section:
     """The table as it was given, with the answer and its probability in two more columns."""
-    names = {"answer": labels.best, "probability": labels.confidence.astype(float).round(4)}
+    names = {N_("answer"): labels.best, N_("probability"): labels.confidence.astype(float).round(4)}
     free = {f"{name} " if name in table.frame.columns else name: values for name, values in names.items()}
     title = N_("Every row with its answer")
     return Section(title, Records(title, table.frame.assign(**free), N_("Every row as it was given, to download.")))

@@ -169,10 +169,10 @@ def table(found: Drivers) -> Records:
     order = _clearest(found)
     frame = pd.DataFrame(
         {
-            "word": [found.words[i] for i in order],
-            "positive comments": found.positive[order],
-            "negative comments": found.negative[order],
-            "log-odds": found.log_odds[order].round(2),
+            N_("word"): [found.words[i] for i in order],
+            N_("positive comments"): found.positive[order],
+            N_("negative comments"): found.negative[order],
+            N_("log-odds"): found.log_odds[order].round(2),
             "z": found.z[order].round(1),
         }
     )

@@ -176,10 +176,10 @@ def _sharpest_change(name: str, group: pd.DataFrame, min_count: int) -> dict[str
     z = np.abs(after - before) / spread
     best = int(z.argmax())
     return {
-        "product": name,
+        N_("product"): name,
         "since": str(days[first[best]])[:10],
-        "share positive before": round(float(before[best]), 3),
-        "share positive after": round(float(after[best]), 3),
+        N_("share positive before"): round(float(before[best]), 3),
+        N_("share positive after"): round(float(after[best]), 3),
         "comments before": int(first[best]),
         "comments after": int(n - first[best]),
         "p": float(2 * norm.sf(z[best])),
