@@ -24,16 +24,17 @@ def steps(text: str, model: Classifier) -> Report:
     found = words(cleaned, language)[:MOST_ROWS]
     stop = STOP_WORDS.get(language, frozenset())
     named = pd.DataFrame(
-        {N_("word"): [word for word, _, _ in found], N_("start"): [start for _, start, _ in found], N_("end"): [end for _, _, end in found],
-         N_("stop word"): [word.lower() in stop for word, _, _ in found]}
+        {N_("word"): [word for word, _, _ in found], N_("start"): [start for _, start, _ in found],
+         N_("end"): [end for _, _, end in found], N_("stop word"): [word.lower() in stop for word, _, _ in found]}
     )  # fmt: skip
+    changed = pd.DataFrame({N_("before"): [text], N_("after"): [cleaned]})
     tokens = model.tokens(text)[:MOST_ROWS]
     return Report(
         N_("Preparation, step by step"),
         Message(N_("{count} words, language {language}, read by the method {method}."),
                 {"count": len(found), "language": language, "method": model.method}),
         (
-            Section(N_("Cleaned text"), Records(N_("Cleaned text"), pd.DataFrame({N_("before"): [text], N_("after"): [cleaned]}))),
+            Section(N_("Cleaned text"), Records(N_("Cleaned text"), changed)),
             Section(N_("Words and stop words"), Records(N_("Words and stop words"), named)),
             Section(N_("Units of the method"), Records(N_("Units of the method"), pd.DataFrame({N_("unit"): tokens}))),
             Section(N_("Vector"), _vector(text, model)),
