@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 export PORT HOST PYTHON
 BIN = $(VENV)/bin
 STACK = $(VENV)/.stack-$(shell cat requirements.txt requirements-assets.txt | sha256sum | cut -c1-16)
-TESTS = $(VENV)/.tests-$(shell cat requirements.txt requirements-assets.txt requirements-test.txt | sha256sum | cut -c1-16)
+TESTS = $(VENV)/.tests-$(shell cat requirements*.txt | sha256sum | cut -c1-16)
 
 .PHONY: run test bench lint fetch models
 

@@ -50,7 +50,8 @@ def wait_for(condition, seconds: float = 120):
 def test_upload_guard_train_predict_report_api(visit, server, tmp_path: Path, locale: str, language: str) -> None:
     page = visit("/text", locale)
     click(page, "text.classify.way", 1)
-    page.locator("input[type=file]").set_input_files({"name": "comments.csv", "mimeType": "text/csv", "buffer": reviews(language)})
+    upload = {"name": "comments.csv", "mimeType": "text/csv", "buffer": reviews(language)}
+    page.locator("input[type=file]").set_input_files(upload)
     page.locator("[data-testid=stDataFrame]").first.wait_for()
     click(page, "step", 1)
     click(page, "text.classify.guard.all")
@@ -74,8 +75,12 @@ def test_upload_guard_train_predict_report_api(visit, server, tmp_path: Path, lo
     click(page, "text.classify.predict.run")
     page.get_by_text("happy").first.wait_for()
 
-    asked = {"texts": [{"en": "horrible and broken", "zh": "非常糟糕"}[language]], "params": {"model": job_of(page, server)["run"]}}
-    answer = page.request.post(f"{server.url}/api/v1/text.classify", data=json.dumps(asked), headers={"Content-Type": "application/json"})
+    text, run = {"en": "horrible and broken", "zh": "非常糟糕"}[language], job_of(page, server)["run"]
+    answer = page.request.post(
+        f"{server.url}/api/v1/text.classify",
+        data=json.dumps({"texts": [text], "params": {"model": run}}),
+        headers={"Content-Type": "application/json"},
+    )
     labels = answer.json()["sections"][0]["result"]
     assert max(zip(labels["probabilities"]["values"][0], labels["classes"]))[1] == "sad"
 
