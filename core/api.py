@@ -13,9 +13,11 @@ import secrets
 from typing import Any
 
 from fastapi import FastAPI, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from starlette.exceptions import HTTPException
 
 from core import jobs, registry
 from core.contracts import Capability, Context, InputError, LimitError, Table, Texts, UserError, dump
@@ -31,6 +33,8 @@ def create() -> FastAPI:
     """The application with the routes of every capability that the registry finds."""
     app = FastAPIOffline(title="Panorama", version="1", description=__doc__.splitlines()[0] if __doc__ else "")
     app.add_exception_handler(UserError, _user_error)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _bug)
     _add_jobs(app)
     for capability in registry.capabilities().values():
@@ -44,6 +48,22 @@ def _user_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UserError)
     language = best_language(request.headers.get("accept-language"))
     return JSONResponse({"error": translate(error, language), "error_id": error.error_id}, error.status)
+
+
+def _not_valid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return _user_error(request, InputError(N_("The parameter {name} is not right: {problem}."), name=name, problem=first["msg"]))
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    """What the server itself refuses: an unknown path, a broken upload."""
+    assert isinstance(error, HTTPException)
+    sentence = N_("The request could not be read: {problem}. Check the address and the form of what was sent.")
+    answer = UserError(sentence, problem=str(error.detail).rstrip("."))
+    language = best_language(request.headers.get("accept-language"))
+    return JSONResponse({"error": translate(answer, language), "error_id": answer.error_id}, error.status_code)
 
 
 def _bug(request: Request, error: Exception) -> JSONResponse:

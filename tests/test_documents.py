@@ -29,7 +29,7 @@ def test_every_requirement_is_weighed_in_the_architecture() -> None:
     weighed = (ROOT / "ARCHITECTURE.md").read_text().lower()
     for file in ("requirements.txt", "requirements-assets.txt", "requirements-cluster.txt", "requirements-test.txt"):
         for line in (ROOT / file).read_text().splitlines():
-            match = re.match(r"[A-Za-z0-9_.-]+", line)
+            match = re.match(r"[A-Za-z0-9][A-Za-z0-9_.-]*", line)
             assert match is None or match[0].lower() in weighed, f"{match[0]} is not weighed in ARCHITECTURE.md"
 
 

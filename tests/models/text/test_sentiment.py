@@ -10,7 +10,7 @@ from core import fitted, runs
 from core.contracts import Context, Evidence, InputError, Labels, Report, Table, Texts, UnavailableError, dump, load
 from core.home import write_json
 from models.text.classify import CAPABILITY as CLASSIFY
-from models.text.opinions import drivers, evidence, polarity, trend
+from models.text.opinions import drivers, polarity, trend
 from models.text.sentiment import SentimentParams, run
 from tests.models.text.comments import labelled, planted
 
@@ -232,7 +232,7 @@ class TestOddInput:
                 "test_rows": 900,
             }
             write_json(tmp_path / f"sentiment-fast-{language}" / "card.json", card)
-        monkeypatch.setattr(evidence, "SHIPPED", tmp_path)
+        monkeypatch.setattr(fitted, "model_folder", lambda _, reference: tmp_path / reference.removeprefix(fitted.SHIPPED))
         found = answer(Texts.of(["味道太差", "质量很棒", "I love the quality"]), model="fast").evidence
         assert (found.metric, found.score, found.baseline, found.rows) == ("accuracy", 0.85, 0.5, 900)
         assert found.interval == pytest.approx((0.83, 0.87))
