@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measures the bars and the speeds in one run and writes RESULTS.md and results.json beside this file."""
+"""`python -m benchmarks [bars pages encoder methods sentiment]`: measures and writes RESULTS.md and results.json here."""
 
 from __future__ import annotations
 
@@ -14,46 +14,65 @@ from benchmarks import encoder, methods, pages, sentiment
 from core import bench, device
 
 HERE = Path(__file__).parent
-SPEEDS: dict[str, Callable[[], list[dict[str, Any]]]] = {
-    "The home page and the server, beside a bare one-line Streamlit page": pages.measure,
-    "The sentence encoder, beside plain transformers in float32": encoder.measure,
-    "The methods of text.classify, beside scikit-learn's own pipeline": methods.measure,
-    "100,000 comments through text.sentiment": sentiment.measure,
+BARS = "bars"
+SPEEDS: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
+    "pages": ("The home page and the server, beside a bare one-line Streamlit page", pages.measure),
+    "encoder": ("The sentence encoder, beside plain transformers in float32", encoder.measure),
+    "methods": ("The methods of text.classify, beside scikit-learn's own pipeline", methods.measure),
+    "sentiment": ("100,000 comments through text.sentiment", sentiment.measure),
 }
 
 
 def main() -> None:
+    """Measures the parts named on the command line (all without any); what is not measured now keeps its own date."""
+    asked = [name for name in sys.argv[1:] if not name.startswith("-")] or [BARS, *SPEEDS]
+    kept = HERE / "results.json"
+    results: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+    for name in asked:
+        rows = bench.bars(retrain="--retrain" in sys.argv) if name == BARS else SPEEDS[name][1]()
+        results[name] = {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "machine": _machine(), "rows": rows}
+        kept.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+        (HERE / "RESULTS.md").write_text(_page(results))
+        for row in rows:
+            print(f"{'MISSED ' if row.get('met') is False else ''}{name}: {row.get('what') or row['data']}")
+
+
+def _machine() -> str:
     facts = device.machine()
     python = platform.python_version()
-    machine = f"{facts.processor}, {facts.cores} cores, {facts.memory / 2**30:.0f} GiB, {device.best()}, Python {python}"
-    date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    bars = bench.bars(retrain="--retrain" in sys.argv)
-    speeds = {title: measure() for title, measure in SPEEDS.items()}
-    result = {"date": date, "machine": machine, "bars": bars, "speeds": speeds}
-    (HERE / "results.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
-    (HERE / "RESULTS.md").write_text(_page(date, machine, bars, speeds))
-    missed = [row for rows in (bars, *speeds.values()) for row in rows if row.get("met") is False]
-    print(f"{len(missed)} missed" + "".join(f"\n  {row.get('what') or row['data']}" for row in missed))
+    return f"{facts.processor}, {facts.cores} cores, {facts.memory / 2**30:.0f} GiB, {device.best()}, Python {python}"
 
 
-def _page(date: str, machine: str, bars: list[dict[str, Any]], speeds: dict[str, list[dict[str, Any]]]) -> str:
-    lines = ["# Results", "", f"Written by `make bench` on {date}. Machine: {machine}.", "", "## Bars, on held-out data", ""]
-    lines += ["| capability | data | metric | score [95 %] | baseline | reference | bar | | answered by | rows | seconds |",
-              "|---|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
-    lines += [_bar(row) for row in bars]
-    for title, rows in speeds.items():
-        lines += ["", f"## {title}", "", "| what | ours | peer | ratio | bar | |", "|---|---|---|---|---|---|"]
-        for row in rows:
-            ratio = "" if row.get("ratio") is None else f"{row['ratio']:.2f}×"
-            cells = (
-                f"{_number(row['value'])} {row['unit']}",
-                _number(row.get("peer")),
-                ratio,
-                _number(row.get("bar")),
-                _verdict(row),
-            )
-            lines.append(f"| {row['what']} | {' | '.join(cells)} |")
+def _page(results: dict[str, Any]) -> str:
+    lines = ["# Results", "", "Written by `make bench`. A ratio is ours over the peer's in the same run."]
+    if BARS in results:
+        lines += ["", "## Bars, on held-out data", "", _when(results[BARS]), ""]
+        lines += ["| capability | data | metric | score [95 %] | baseline | reference | bar | | answered by | rows | seconds |",
+                  "|---|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
+        lines += [_bar(row) for row in results[BARS]["rows"]]
+    for name, (title, _) in SPEEDS.items():
+        if name in results:
+            lines += [
+                "",
+                f"## {title}",
+                "",
+                _when(results[name]),
+                "",
+                "| what | ours | peer | ratio | bar | |",
+                "|---|---|---|---|---|---|",
+            ]
+            lines += [_speed(row) for row in results[name]["rows"]]
     return "\n".join(lines) + "\n"
+
+
+def _when(part: dict[str, Any]) -> str:
+    return f"{part['date']}, {part['machine']}."
+
+
+def _speed(row: dict[str, Any]) -> str:
+    ratio = "" if row.get("ratio") is None else f"{row['ratio']:.2f}×"
+    cells = (f"{_number(row['value'])} {row['unit']}", _number(row.get("peer")), ratio, _number(row.get("bar")), _verdict(row))
+    return f"| {row['what']} | {' | '.join(cells)} |"
 
 
 def _bar(row: dict[str, Any]) -> str:

@@ -42,13 +42,14 @@ def _visits(start: Callable[..., Any], selector: str, with_reruns: bool) -> tupl
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as play, start() as server:
+    with start() as server:
         idle = server.megabytes
-        browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        cold = _visit(page, server, selector)
-        warm = statistics.median(_visit(page, server, selector) for _ in range(VISITS))
-        browser.close()
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1440, "height": 1000})
+            cold = _visit(page, server, selector)
+            warm = statistics.median(_visit(page, server, selector) for _ in range(VISITS))
+            browser.close()
         reruns = asyncio.run(_reruns(server)) if with_reruns else 0.0
         return cold, warm, idle, server.seconds, reruns
 

@@ -36,13 +36,13 @@ def job_of(page, server) -> dict:
     return page.request.get(f"{server.url}/api/v1/jobs/{job_id}").json()
 
 
-def wait_for(condition, seconds: float = 120):
-    """What `condition()` gives once it is true."""
+def wait_for(page, condition, seconds: float = 120):
+    """What `condition()` gives once it is true. The page's own clock waits, so that its events arrive meanwhile."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := condition():
             return found
-        time.sleep(0.2)
+        page.wait_for_timeout(200)
     raise AssertionError("it never came to that")
 
 
@@ -58,8 +58,8 @@ def test_upload_guard_train_predict_report_api(visit, server, tmp_path: Path, lo
     page.locator(".st-key-text-classify-guard-all").wait_for(state="detached")
     click(page, "step", 2)
     click(page, "text.classify.start")
-    wait_for(lambda: "job=" in page.url)
-    wait_for(lambda: job_of(page, server)["state"] == "done")
+    wait_for(page, lambda: "job=" in page.url)
+    wait_for(page, lambda: job_of(page, server)["state"] == "done")
     page.locator(".js-plotly-plot").first.wait_for()
 
     with page.expect_download() as download:
@@ -89,20 +89,20 @@ def test_progress_is_seen_a_job_is_cancelled_and_resumed(visit, server) -> None:
     slow = quote(json.dumps({"method": "textcnn", "epochs": 200, "patience": 50, "text": "text", "target": "label"}))
     page = visit(f"/text?sample=reviews_en&params={slow}")
     click(page, "text.classify.now")
-    wait_for(lambda: "job=" in page.url)
+    wait_for(page, lambda: "job=" in page.url)
     page.locator("[data-testid=stProgress]").wait_for()
-    wait_for(lambda: job_of(page, server)["message"].startswith("Epoch 2"))
+    wait_for(page, lambda: job_of(page, server)["message"].startswith("Epoch 2"))
 
     page.locator("[class*=st-key-text-classify-job-cancel] button").click()
-    stopped = wait_for(lambda: (job := job_of(page, server))["state"] == "cancelled" and job)
+    stopped = wait_for(page, lambda: (job := job_of(page, server))["state"] == "cancelled" and job)
     resume = page.locator("[class*=st-key-text-classify-job-resume] button")
     resume.wait_for()
     page.reload()  # the job is in the URL, so F5 shows it again
     resume.wait_for()
     resume.click()
-    wait_for(lambda: (job := job_of(page, server))["state"] == "running" and job["progress"] > stopped["progress"])
+    wait_for(page, lambda: (job := job_of(page, server))["state"] == "running" and job["progress"] > stopped["progress"])
     page.locator("[class*=st-key-text-classify-job-cancel] button").click()
-    wait_for(lambda: job_of(page, server)["state"] == "cancelled")
+    wait_for(page, lambda: job_of(page, server)["state"] == "cancelled")
 
 
 def test_sentiment_in_one_click(visit) -> None:

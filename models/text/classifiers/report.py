@@ -43,5 +43,6 @@ def _reasons(texts: Texts, model: Any, context: Context) -> list[Section]:
         found.append(Section(N_("What drove the answer"), model.explain(item)))
     if spoken:
         prepared = steps(spoken[0], model)
-        found += [Section(section.title, section.result, prepared.summary) for section in prepared.sections]
+        first, *rest = prepared.sections
+        found += [Section(first.title, first.result, prepared.summary), *rest]
     return found

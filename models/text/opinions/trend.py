@@ -177,11 +177,11 @@ def _sharpest_change(name: str, group: pd.DataFrame, min_count: int) -> dict[str
     best = int(z.argmax())
     return {
         N_("product"): name,
-        "since": str(days[first[best]])[:10],
+        N_("since"): str(days[first[best]])[:10],
         N_("share positive before"): round(float(before[best]), 3),
         N_("share positive after"): round(float(after[best]), 3),
-        "comments before": int(first[best]),
-        "comments after": int(n - first[best]),
+        N_("comments before"): int(first[best]),
+        N_("comments after"): int(n - first[best]),
         "p": float(2 * norm.sf(z[best])),
         "tried": len(first),
     }
