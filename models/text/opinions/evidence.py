@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core import fitted
 from core.contracts import Evidence, Message
+from core.contracts.results import Sentence
 from core.language import N_
 from models.text.classify import CAPABILITY as CLASSIFY
 from models.text.opinions.polarity import Verdict
@@ -29,9 +30,12 @@ def evidence(verdict: Verdict, own: bool, seconds: float) -> Evidence:
     """
     names = [name for name, _ in verdict.answered.most_common()]
     found = _of_run(verdict) if own else fitted.evidence(CLASSIFY, fitted.SHIPPED + names[0]) if names else Evidence()
-    caveats = () if own else (*(_other(name) for name in names[1:]), *(_CAVEATS[language] for language in _languages(names)))
+    caveats: list[Sentence] = list(found.caveats)
+    if not own:
+        caveats += [_other(name) for name in names[1:]]
+        caveats += [_CAVEATS[language] for language in _languages(names)]
     return replace(
-        found, seconds=seconds, caveats=(*found.caveats, *caveats),
+        found, seconds=seconds, caveats=tuple(caveats),
         answered_by=", ".join(f"{name} ({count})" for name, count in verdict.answered.most_common()),
         fallback=found.fallback or (verdict.fallbacks[0] if verdict.fallbacks else ""),
     )  # fmt: skip
