@@ -121,7 +121,7 @@ class TestEveryMethod:
         loaded = load(tmp_path / "model")
         before, after = (model.predict(texts, Context()).probabilities for model in (fitted(method), loaded))
         np.testing.assert_allclose(after, before, atol=1e-6)
-        assert {path.suffix for path in (tmp_path / "model").iterdir()} <= {".json", ".npz", ".safetensors"}
+        assert {path.suffix for path in (tmp_path / "model").rglob("*.*")} <= {".json", ".npz", ".safetensors"}
 
     def test_the_order_and_company_of_texts_do_not_matter(self, fitted, method):
         items = (*planted(30, 5).frame["text"], "", "  ", "goal", "unseen words only", "wheat " * 400)

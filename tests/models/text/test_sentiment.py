@@ -1,5 +1,6 @@
 """A planted change of mood must be found in the trend, the products, the words and the aspects, in both languages."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -223,7 +224,8 @@ class TestOddInput:
 
     def test_the_evidence_is_the_card_of_the_model_that_answered_most(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         for language, score in (("en", 0.8), ("zh", 0.85)):
-            (tmp_path / f"sentiment-fast-{language}").mkdir()
+            name = f"sentiment-fast-{language}"
+            shutil.copytree(fitted.model_folder(CLASSIFY, fitted.SHIPPED + name), tmp_path / name)
             card = {
                 "metric": "accuracy",
                 "score": score,
@@ -231,7 +233,7 @@ class TestOddInput:
                 "baseline": 0.5,
                 "test_rows": 900,
             }
-            write_json(tmp_path / f"sentiment-fast-{language}" / "card.json", card)
+            write_json(tmp_path / name / "card.json", card)
         monkeypatch.setattr(fitted, "model_folder", lambda _, reference: tmp_path / reference.removeprefix(fitted.SHIPPED))
         found = answer(Texts.of(["味道太差", "质量很棒", "I love the quality"]), model="fast").evidence
         assert (found.metric, found.score, found.baseline, found.rows) == ("accuracy", 0.85, 0.5, 900)
