@@ -76,13 +76,14 @@ def _speed(row: dict[str, Any]) -> str:
 
 
 def _bar(row: dict[str, Any]) -> str:
-    low, high = row["interval"]
+    spread = f" [{row['interval'][0]:.3f}, {row['interval'][1]:.3f}]" if row["interval"] else ""
+    baseline = "–" if row["baseline"] is None else f"{row['baseline']:.3f} ({row['baseline_name']})"
     published = row["reference"]
     reference = f"{published['value']:.3f} ({published['source']}; {published['protocol']})" if published else "–"
     made = f"; {row['run']}, `{row['command']}`" if "run" in row else ""
     cells = (
-        row["id"], row["data"], row["metric"], f"**{row['score']:.3f}** [{low:.3f}, {high:.3f}]",
-        f"{row['baseline']:.3f} ({row['baseline_name']})", reference, f"{row['bar']:.3f}", _verdict(row),
+        row["id"], row["data"], row["metric"], f"**{row['score']:.3f}**{spread}",
+        baseline, reference, f"{row['bar']:.3f}", _verdict(row),
         f"{row['weights']}{made}", str(row["rows"]), f"{row['seconds']:.0f}",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"

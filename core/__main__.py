@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core import registry
-from core.contracts import Capability, Context, InputError, NotFoundError, Params, Table, Texts, UserError, dump
+from core.contracts import Capability, Context, Documents, InputError, NotFoundError, Params, Table, Texts, UserError, dump
 from core.contracts.params import details, parse
 from core.language import N_
 
@@ -126,16 +126,17 @@ def _run(options: argparse.Namespace) -> Any:
     return dump(capability.run(_input(capability, options), params, Context()))
 
 
-def _input(capability: Capability, options: argparse.Namespace) -> Texts | Table:
-    from core.source import open_source
+def _input(capability: Capability, options: argparse.Namespace) -> Texts | Table | Documents:
+    from core.source import open_input
 
     if options.input == "-":
-        return Texts.of(line.rstrip("\n") for line in sys.stdin)
+        given = [line.rstrip("\n") for line in sys.stdin]
+        return Texts.of(given) if Texts in capability.takes else Documents.of("\n".join(given), "standard input")
     if options.input.endswith(".txt") and Texts in capability.takes:
         from core.intake import read_texts, spool
 
         return read_texts(spool(Path(options.input).read_bytes(), Path(options.input).name))
-    return open_source(_source(options.input, options.sample))
+    return open_input(_source(options.input, options.sample), capability.takes)
 
 
 def _train(options: argparse.Namespace) -> Any:
@@ -185,11 +186,12 @@ def _bench(options: argparse.Namespace) -> Any:
     if options.json:
         return rows
     for row in rows:
-        low, high = row["interval"]
+        low, high = row["interval"] or (row["score"], row["score"])
+        baseline = "none" if row["baseline"] is None else f"{row['baseline']:.3f}"
         verdict = "met" if row["met"] else "MISSED"
         print(
             f"{row['id']}  {row['data']}: {row['metric']} {row['score']:.3f} [{low:.3f}, {high:.3f}]"
-            f"  bar {row['bar']:.3f} {verdict}  baseline {row['baseline']:.3f}  by {row['weights']}  {row['seconds']:.0f} s"
+            f"  bar {row['bar']:.3f} {verdict}  baseline {baseline}  by {row['weights']}  {row['seconds']:.0f} s"
         )
     return None
 

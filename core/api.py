@@ -20,11 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.exceptions import HTTPException
 
 from core import jobs, registry
-from core.contracts import Capability, Context, InputError, LimitError, Table, Texts, UserError, dump
+from core.contracts import Capability, Context, Document, Documents, InputError, LimitError, Table, Texts, UserError, dump
 from core.contracts.params import parse
-from core.intake import limits, read_table, spool
+from core.intake import clean_name, limits, read_table, spool
+from core.intake.documents import plain
 from core.language import N_, best_language, translate
-from core.source import Source
+from core.source import Source, open_input
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,11 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class _Document(_Body):
+    text: str
+    name: str = "document"
+
+
 def _body_of(capability: Capability) -> type[BaseModel]:
     """The JSON body: `texts` and/or `columns` by what the capability takes, and its own `params`."""
     fields: dict[str, Any] = {"params": (capability.params, Field(default_factory=capability.params))}
@@ -88,13 +94,19 @@ def _body_of(capability: Capability) -> type[BaseModel]:
         fields["texts"] = (list[str] | None, Field(None, description="One or more texts.", examples=[example]))
     if Table in capability.takes:
         fields["columns"] = (dict[str, list[Any]] | None, Field(None, description="A table: column name to values."))
+    if Documents in capability.takes:
+        fields["documents"] = (list[_Document] | None, Field(None, description="One or more documents."))
     return create_model(capability.id.replace(".", "_"), __base__=_Body, **fields)
 
 
-def _input_of(body: Any) -> Texts | Table:
-    texts, columns = getattr(body, "texts", None), getattr(body, "columns", None)
-    if (texts is None) == (columns is None):
-        raise InputError(N_("Send either texts or columns, not both and not neither."))
+def _input_of(body: Any) -> Texts | Table | Documents:
+    texts, columns, documents = (getattr(body, name, None) for name in ("texts", "columns", "documents"))
+    if sum(given is not None for given in (texts, columns, documents)) != 1:
+        raise InputError(N_("Send one of texts, columns and documents, as far as the capability takes them."))
+    if documents is not None:
+        if len(documents) > limits.MAX_ROWS or sum(len(d.text) for d in documents) > limits.MAX_DOCUMENT_CHARACTERS:
+            raise LimitError(N_("These are too many documents at once. Send them in parts."))
+        return Documents(tuple(Document(clean_name(d.name), plain.blocks_of(d.text)) for d in documents))
     if texts is not None:
         if len(texts) > limits.MAX_ROWS:
             raise LimitError(
@@ -120,14 +132,18 @@ def _add_run(app: FastAPI, capability: Capability) -> None:
     run.__doc__ = capability.summary
     path = f"/v1/{capability.id}"
     app.post(path, tags=[capability.field], summary=capability.title, operation_id=capability.id)(run)
-    if Table not in capability.takes:
+    if Table not in capability.takes and Documents not in capability.takes:
         return
 
     def run_file(file: UploadFile, params: str = "{}") -> Any:
-        table = read_table(spool(file.file, file.filename or "upload"))
-        return dump(capability.run(table, parse(capability.params, _json(params)), Context()))
+        upload = spool(file.file, file.filename or "upload")
+        given = open_input(Source(kind="upload", name=upload.name, digest=upload.digest), capability.takes)
+        return dump(capability.run(given, parse(capability.params, _json(params)), Context()))
 
-    run_file.__doc__ = "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT); `params` is a JSON object."
+    run_file.__doc__ = (
+        "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT) or document (PDF, DOCX, HTML, TXT), by what the "
+        "capability takes; `params` is a JSON object."
+    )
     app.post(path + "/file", tags=[capability.field], summary=f"{capability.title}: a file")(run_file)
 
 

@@ -27,7 +27,7 @@ from core.contracts.params import parse
 from core.home import read_json, sync_tree, write_json
 from core.jobs import folder, store
 from core.language import N_
-from core.source import Source, open_source
+from core.source import Source, open_input, open_source
 
 NICENESS = 5  # the dashboard goes first
 GRACE_SECONDS = 0.7  # for the work to notice that it should stop
@@ -136,7 +136,7 @@ def _work(context: JobContext) -> dict[str, Any]:
     if description["action"] == "train":
         return _train(capability, source, description["params"], context)
     params = parse(capability.params, description["params"])
-    answer = capability.run(open_source(source), params, context)
+    answer = capability.run(open_input(source, capability.takes, context), params, context)
     write_json(folder.of(context.job_id) / "result.json", dump(answer))
     return {}
 

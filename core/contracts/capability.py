@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from core.contracts.inputs import Table, Texts
+from core.contracts.inputs import Documents, Table, Texts
 from core.contracts.params import Params, column, parameter
-from core.contracts.results import Result
+from core.contracts.results import Evidence, Result
 from core.language import N_
 
 
@@ -107,6 +107,23 @@ class Bar:
     params: dict[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     shipped: str = ""  # name of a shipped model to evaluate instead of training (training takes over a minute)
+    # Measures the bar of a capability that does not learn: the evidence has score, interval, baseline, rows and who answered.
+    measure: Callable[[Context], Evidence] | None = None
+    lower_is_better: bool = False
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A capability that is talked to, turn by turn.
+
+    `message` names the params field that the chat box fills; empty: what is typed is the input itself (`Texts`). The params'
+    field `history` holds the earlier turns, `("user" or "assistant", text)` each. `stream(input, params, context)` gives the
+    answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model.
+    """
+
+    message: str = ""
+    stream: Callable[[Any, Any, Context], Iterator[str]] | None = None
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +137,7 @@ class Capability:
     id: str
     title: str
     summary: str
-    takes: tuple[type[Texts] | type[Table], ...]
+    takes: tuple[type[Texts] | type[Table] | type[Documents], ...]
     returns: type[Any]
     params: type[Params]
     run: Callable[[Any, Any, Context], Result]
@@ -130,6 +147,9 @@ class Capability:
     bars: tuple[Bar, ...] = ()
     learner: Learner | None = None
     example: tuple[str, ...] = ()  # a short input to show when a panel opens
+    chat: Chat | None = None
+    # Whether the answer to this input is quick although the input is large, e.g. because its index stands on disk.
+    is_quick: Callable[[Any, Any], bool] | None = None
 
     @property
     def field(self) -> str:

@@ -138,6 +138,60 @@ class Highlights:
 
 
 @dataclass(frozen=True)
+class Spans:
+    """A text and named spans in it: `(start, end, kind)` in characters. Kinds are ours (marked with `N_`) or a model's own.
+
+    `source` says where the text stands, e.g. "guide.pdf, page 3".
+    """
+
+    title: Sentence
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+    source: Sentence = ""
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that answers: a summary, a translation, an answer. `generated`: a language model wrote it, and the page says so."""
+
+    title: Sentence
+    text: str
+    generated: bool = False
+    source: Sentence = ""
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Who goes with whom: nodes with a kind (colour and symbol) and a size, edges `(node, node, weight, label)` by index."""
+
+    title: Sentence
+    nodes: tuple[str, ...]
+    kinds: tuple[str, ...]
+    sizes: tuple[float, ...]
+    edges: tuple[tuple[int, int, float, str], ...]
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """A map: a point for each item, coloured by group. `names` is the text on hover; `marked` are indices to stand out.
+
+    Groups of which there is a label on the map stand in `labels`: `(x, y, text)`.
+    """
+
+    title: Sentence
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+    labels: tuple[tuple[float, float, str], ...] = ()
+    marked: tuple[int, ...] = ()
+    caption: Sentence = ""
+
+
+@dataclass(frozen=True)
 class Metric:
     """One number, with what it means. `interval` is a 95 % confidence interval; `unit` "" means a share of 1."""
 
@@ -200,7 +254,8 @@ class Report:
 _TYPES = {
     kind.__name__: kind
     for kind in (
-        Message, Labels, Series, Curves, Matrix, Ranking, Terms, Records, Highlights, Metric, Metrics, Evidence, Section, Report,
+        Message, Labels, Series, Curves, Matrix, Ranking, Terms, Records, Highlights, Spans, Text, Graph,
+        Points, Metric, Metrics, Evidence, Section, Report,
     )
 }  # fmt: skip
 

@@ -26,3 +26,11 @@ CHUNK_BYTES: Final = 1024**2  # bytes read at a time
 CHUNK_ROWS: Final = 20_000  # rows held as Python objects before they are packed
 CHUNK_CELLS: Final = 1_000_000  # cells held as Python objects before they are packed
 CHUNK_CHARACTERS: Final = 20_000_000  # characters held as Python objects before they are packed
+
+MAX_DOCUMENTS: Final = 50  # files that are read together
+MAX_DOCUMENT_PAGES: Final = 1_000  # pages read of one document; the rest is left out, with a notice
+MAX_DOCUMENT_CHARACTERS: Final = 12_000_000  # characters kept of one document; the rest is cut off, with a notice
+MAX_OCR_PAGES: Final = 40  # scanned pages recognised of one document: each takes seconds
+DOCUMENT_SECONDS: Final = 120  # for reading one document, recognition of scanned pages apart
+OCR_PAGE_SECONDS: Final = 30  # for recognising one scanned page
+DOCUMENT_MEMORY_BYTES: Final = 4 * 1024**3  # address space of the process that reads a document

@@ -12,6 +12,8 @@ from core.intake.limits import MAX_ZIP_DIRECTORY_BYTES, SNIFF_BYTES
 from core.language import N_
 
 TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "txt")
+DOCUMENT_KINDS = ("pdf", "docx", "html", "txt", "collection")
+COLLECTION = '{"panorama": "collection"'  # how a list of uploads begins that are read together
 
 # What a file that is no table is called in the sentence that refuses it.
 REFUSED = {
@@ -51,6 +53,7 @@ REFUSED = {
     "numpy": N_("a NumPy file"),
     "pickle": N_("a Python pickle"),
     "html": N_("a web page"),
+    "collection": N_("several documents"),
     "xml": N_("an XML file"),
     "binary": N_("a binary file of an unknown kind"),
 }
@@ -137,10 +140,12 @@ def _kind_of_text(head: bytes, name: str) -> str:
         return "binary"
     text = encodings.decode(head, encoding).lstrip("\ufeff \t\r\n")
     start = text[:200].lower()
-    if start.startswith(("<!doctype html", "<html")):
+    if start.startswith(("<!doctype html", "<html")) or ("<html" in start and start.startswith(("<?xml", "<!--"))):
         return "html"
     if start.startswith("<?xml"):
         return "xml"
+    if text.startswith(COLLECTION):
+        return "collection"
     named = _ENDINGS.get(Path(name).suffix.lower(), "")
     if text.startswith("{") and (named in ("json", "jsonl") or _is_json_object(text)):
         return "jsonl"

@@ -12,15 +12,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.contracts import NotFoundError, Table, UnavailableError
+from core.contracts import Documents, InputError, NotFoundError, Table, UnavailableError
 from core.language import N_
-from core.samples.records import SAMPLES, Packaged, Sample, Shipped, Simulated
+from core.samples.records import SAMPLES, Packaged, Sample, Shipped, Simulated, Written
 from core.weights import checks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "available", "catalogue", "load", "sample"]
+__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "documents", "load",
+           "sample"]  # fmt: skip
 
 FOLDER = Path(__file__).parent.parent.parent / "samples"
 SHUFFLE_SEED = 0
@@ -63,6 +64,15 @@ def load(name: str) -> Table:
     return Table(table.frame.copy(deep=False), table.name, table.digest)  # copy on write: nobody changes the cached rows
 
 
+def documents(name: str) -> Documents:
+    """A sample that is a text to read, as documents."""
+    from core.intake.documents import read_documents
+    from core.intake.uploads import spool
+
+    (path,) = _verified(sample(name))
+    return read_documents(spool(path.read_bytes(), path.name))
+
+
 @lru_cache(maxsize=8)
 def _load(name: str) -> Table:
     item = sample(name)
@@ -70,6 +80,8 @@ def _load(name: str) -> Table:
         frame = _read_shipped(item, item.origin)
     elif isinstance(item.origin, Packaged):
         frame = _read_packaged(item, item.origin)
+    elif isinstance(item.origin, Written):
+        raise InputError(N_("The sample {name} is a document, not a table. Choose another one."), name=name)
     else:
         from core.samples.simulated import dated_reviews
 
@@ -86,11 +98,11 @@ def _read_shipped(item: Sample, origin: Shipped) -> pd.DataFrame:
     import pandas as pd
 
     (path,) = _verified(item)
-    frame = pd.read_csv(path, keep_default_na=False)
+    frame = pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(origin.as_text, "str"))
     if not origin.hash_split:
         return frame
     frame = frame.sample(frac=1, random_state=SHUFFLE_SEED, ignore_index=True)
-    is_test = [hashlib.sha256(text.encode()).digest()[0] % TEST_FIFTH == 0 for text in frame["text"]]
+    is_test = [hashlib.sha256(text.encode()).digest()[0] % TEST_FIFTH == 0 for text in frame[origin.hash_split]]
     return frame.assign(split=pd.Series(is_test).map({True: "test", False: "train"}))
 
 
@@ -118,7 +130,7 @@ def _verified(item: Sample) -> list[Path]:
 
 def _files(item: Sample) -> list[tuple[Path, str]]:
     """Path and SHA-256 of each file behind the sample."""
-    if isinstance(item.origin, Shipped):
+    if isinstance(item.origin, Shipped | Written):
         return [(FOLDER / item.origin.file, item.origin.sha256)]
     assert isinstance(item.origin, Packaged)
     try:

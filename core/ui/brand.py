@@ -18,8 +18,3 @@ LOGO = (
 
 # Every field has its page in pages/<field>.py; a field of an added package gets its own name as title.
 FIELDS = {"text": (":material/chat:", N_("Text"), N_("Sort, judge and search what people write, in Chinese and English."))}
-
-
-def field_title(field: str) -> str:
-    """The title of a field, to be translated."""
-    return FIELDS.get(field, ("", field.capitalize(), ""))[1]

@@ -172,8 +172,10 @@ def machine() -> None:
         ),
     ):
         column.metric(label, value, delta=text or None, delta_color="off", delta_arrow="off", border=True, height="stretch")
-    with st.expander(_("Models in detail")):
-        _weights(states)
+    detail = st.expander(_("Models in detail"), key="home.models", on_change="rerun")
+    if detail.open:  # dozens of rows that most visitors never unfold
+        with detail:
+            _weights(states)
 
 
 def _weights(states: dict[str, Any]) -> None:
