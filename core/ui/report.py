@@ -7,13 +7,13 @@ import html
 from pathlib import Path
 from typing import Any
 
-from core.contracts import Evidence, Highlights, Labels, Metrics, Ranking, Records, Report
+from core.contracts import Evidence, Highlights, Labels, Metrics, Ranking, Records, Report, Spans, Text
 from core.language import N_, translate
 from core.ui import drawing
-from core.ui.markup import highlighted
+from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import duration, interval, number
 from core.ui.theme import FONT, LIGHT
-from core.ui.views import remaining_notices, untitled
+from core.ui.views import GENERATED, remaining_notices, untitled
 
 MOST_ROWS = 200
 FOOTER = N_("Made with Panorama. Figures hold for the data named above.")
@@ -97,10 +97,16 @@ def _result(result: Any, language: str) -> str:
         picture = _table(result.frame, language)
     elif isinstance(result, Highlights):
         picture = highlighted(result, LIGHT)
+    elif isinstance(result, Spans):
+        picture = named(result, LIGHT, lambda kind: translate(kind, language))
+    elif isinstance(result, Text):
+        mark = f"<p class='muted'>{_say(GENERATED, language)}</p>" if result.generated else ""
+        picture = mark + paragraphs(result.text)
     else:
         picture = drawing.svg(result, language)
     heading = f"<h3>{title}</h3>" if title else ""
-    below = f"<figcaption>{_say(result.caption, language)}</figcaption>" if result.caption else ""
+    said = " · ".join(_say(s, language) for s in (getattr(result, "source", ""), result.caption) if s)
+    below = f"<figcaption>{said}</figcaption>" if said else ""
     return f"{heading}<figure>{picture}{below}</figure>"
 
 

@@ -11,25 +11,33 @@ import streamlit as st
 from core.contracts import (
     Curves,
     Evidence,
+    Graph,
     Highlights,
     Labels,
     Matrix,
     Message,
     Metrics,
+    Points,
     Ranking,
     Records,
     Report,
     Series,
+    Spans,
     Terms,
+    Text,
 )
+from core.language import N_
 from core.ui import theme
 from core.ui.language import _, say
-from core.ui.markup import highlighted
+from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import interval, number, significant
 from core.ui.plain import plain
 
 ROWS_SHOWN = 10_000
 CLOUD_WIDTH = 780
+LONG_TEXT = 3_000  # characters above which a text scrolls in a box of its own
+LONG_TEXT_HEIGHT = 480
+GENERATED = N_("Written by a language model")
 SHORT_UNIT = 3  # letters of a unit that has room beside the number of a card
 
 
@@ -57,6 +65,10 @@ def _default_caption(result: Any) -> str:
         return _("Size shows weight; blue with ⁺ speaks for, orange with ⁻ speaks against.")
     if isinstance(result, Ranking):
         return _("{count} entries, the first on top.", count=len(result.names))
+    if isinstance(result, Graph):
+        return _("The larger, the more often; a wider line: more often together. {count} names.", count=len(result.nodes))
+    if isinstance(result, Points):
+        return _("Near means alike. {count} points; point at one to read it.", count=f"{len(result.names):,}")
     if isinstance(result, Matrix):
         return _("Rows: {rows}. Columns: {columns}.", rows=_(result.y_label), columns=_(result.x_label))
     return _("{y} by {x}.", y=_(result.y_label), x=_(result.x_label))
@@ -128,6 +140,29 @@ def _highlights(result: Highlights, key: str) -> None:
     st.caption(say(result.caption) or _("Blue, solid line: speaks for the answer. Orange, dashed line: speaks against it."))
 
 
+def _source(result: Spans | Text) -> None:
+    """Where the text stands, and its caption. A source that is a bare string is a name that a user gave."""
+    source = say(result.source) if isinstance(result.source, Message) else plain(result.source)
+    if text := " · ".join(part for part in (source, say(result.caption)) if part):
+        st.caption(text)
+
+
+def _spans(result: Spans, key: str) -> None:
+    _heading(result)
+    with st.container(border=True, key=key, height=LONG_TEXT_HEIGHT if len(result.text) > LONG_TEXT else "content"):
+        st.html(named(result, theme.current(), _))
+    _source(result)
+
+
+def _text(result: Text, key: str) -> None:
+    _heading(result)
+    with st.container(border=True, key=key, height=LONG_TEXT_HEIGHT if len(result.text) > LONG_TEXT else "content"):
+        if result.generated:
+            st.badge(_(GENERATED), icon=":material/smart_toy:", color="orange")
+        st.html(paragraphs(result.text))
+    _source(result)
+
+
 def _evidence(result: Evidence, key: str) -> None:
     from core.ui.evidence import evidence_card
 
@@ -161,6 +196,7 @@ def _report(result: Report, key: str) -> None:
 
 
 VIEWS: dict[type, Callable[..., None]] = {
-    Series: _chart, Curves: _chart, Matrix: _chart, Ranking: _chart, Terms: _chart, Labels: _labels, Metrics: _metrics,
-    Records: _records, Highlights: _highlights, Evidence: _evidence, Report: _report,
+    Series: _chart, Curves: _chart, Matrix: _chart, Ranking: _chart, Terms: _chart, Graph: _chart, Points: _chart,
+    Labels: _labels, Metrics: _metrics, Spans: _spans, Text: _text, Records: _records, Highlights: _highlights,
+    Evidence: _evidence, Report: _report,
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """The one door to pretrained weights: what there is, whether it is here, and a verified folder of it.
 
 `core/weights.toml` lists each once. To add weights, add an entry there: files with size and SHA-256, licence, and at least one
-of `repository` (a folder of this repository), `package`, `build`, `hub`. Routes are tried in this order: Panorama's own
-cache, repository, package, build, hub. Whatever the route, the checksum decides: a file that does not match is refused and
+of `repository` (a folder of this repository), `package`, `build`, `request` (packages that are installed only when somebody asks
+for these weights), `hub`. Routes are tried in this order: Panorama's own cache, repository, package, build, request, hub. Whatever the route, the checksum decides: a file that does not match is refused and
 named, and the next route is tried.
 """
 
@@ -19,10 +19,10 @@ from typing import Literal
 from core.contracts import Context, Message, UnavailableError, UserError
 from core.home import home, read_json, write_json
 from core.language import N_
-from core.weights import checks, routes
-from core.weights.manifest import Build, Encoder, Entry, Hub, Package, WeightFile, catalogue, entry
+from core.weights import checks, installing, routes
+from core.weights.manifest import Build, Encoder, Entry, Hub, LanguageModel, Package, Part, WeightFile, catalogue, entry
 
-__all__ = ["Build", "Encoder", "Entry", "Hub", "Package", "Status", "WeightFile", "catalogue", "entry", "fetch",
+__all__ = ["Build", "Encoder", "Entry", "Hub", "LanguageModel", "Package", "Part", "Status", "WeightFile", "catalogue", "entry", "fetch",
            "fetch_all", "locate", "status"]  # fmt: skip
 
 State = Literal["present", "fetchable", "needs acceptance", "missing"]
@@ -51,6 +51,10 @@ def status(name: str) -> Status:
     if item.build and all(status(source).state == "present" for source in item.build.sources):
         return Status(name, "fetchable", "build", Message(
             N_("Will be made on this machine from {sources} when it is first used."), {"sources": ", ".join(item.build.sources)},
+        ))  # fmt: skip
+    if item.request:
+        return Status(name, "fetchable", "request", Message(
+            N_("Will be installed from {count} packages when it is first used."), {"count": len(installing.packages(item))},
         ))  # fmt: skip
     if item.hub and not routes.hub_is_off():
         return Status(name, "fetchable", "hub", Message(
@@ -125,6 +129,7 @@ def _ways(item: Entry, context: Context) -> dict[str, Callable[[], Path | None]]
         "repository": lambda: routes.repository(item),
         "package": lambda: routes.package(item),
         "build": build,
+        "request": lambda: installing.bring(item, context),
         "hub": lambda: routes.hub(item, context),
     }
 

@@ -58,6 +58,26 @@ class Encoder:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of the file `file`: it stands at `path` in `package` ("name==version"), which is installed only on request."""
+
+    package: str
+    path: str
+    file: str
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """What a model that writes can do: `chat`: it was taught to answer turns; `context`: tokens that it is given to read and
+    write in; `languages` it knows well, as ISO 639 codes, "many" for most.
+    """
+
+    chat: bool
+    context: int
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True)
 class Entry:
     """Weights of one model: what they are, under which licence (SPDX), and the routes by which they can come."""
 
@@ -74,6 +94,8 @@ class Entry:
     build: Build | None = None
     hub: Hub | None = None
     encoder: Encoder | None = None
+    request: tuple[Part, ...] = ()  # in the order in which the pieces are joined
+    language_model: LanguageModel | None = None
 
     @property
     def bytes(self) -> int:
@@ -95,20 +117,30 @@ def _entry(name: str, fields: dict[str, Any]) -> Entry:
     try:
         files = tuple(WeightFile(**file) for file in fields.pop("files"))
         build = fields.pop("build", None)
+        request = tuple(Part(**part) for part in fields.pop("request", ()))
         parts = {key: kind(**fields.pop(key)) for key, kind in _PARTS.items() if key in fields}
         entry = Entry(
-            name=name, files=files, build=build and Build(build["function"], tuple(build["sources"])), **parts, **fields
-        )
+            name=name, files=files, build=build and Build(build["function"], tuple(build["sources"])), request=request,
+            **parts, **fields,
+        )  # fmt: skip
     except (TypeError, KeyError) as error:
         raise ValueError(f"the weights {name} in the manifest are not well formed: {error}") from error
-    if any(PurePosixPath(file.path).is_absolute() or ".." in PurePosixPath(file.path).parts for file in files):
+    if any(_is_outside(path) for path in (*(file.path for file in files), *(part.path for part in request))):
         raise ValueError(f"a file of the weights {name} lies outside of their folder")
     if entry.hub is None and not all(file.sha256 and file.bytes for file in files):
         raise ValueError(f"a file of the weights {name} has no checksum or size")
     return entry
 
 
-_PARTS: dict[str, Any] = {"package": Package, "hub": Hub, "encoder": Encoder}
+def _is_outside(path: str) -> bool:
+    return PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts
+
+
+def _language_model(languages: list[str], **fields: Any) -> LanguageModel:
+    return LanguageModel(languages=tuple(languages), **fields)
+
+
+_PARTS: dict[str, Any] = {"package": Package, "hub": Hub, "encoder": Encoder, "language_model": _language_model}
 
 
 @lru_cache(maxsize=1)

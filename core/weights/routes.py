@@ -26,6 +26,7 @@ NAMES = {
     "repository": N_("shipped with Panorama"),
     "package": N_("from an installed package"),
     "build": N_("made on this machine"),
+    "request": N_("installed on request"),
     "hub": N_("from the model hub"),
 }
 

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from core import registry, samples
-from core.contracts import Capability, Context, InputError, Table, Texts, UserError, dump, load
+from core.contracts import Capability, Context, Documents, InputError, Table, Texts, UserError, dump, load
 from core.contracts.params import details, parse
 from core.lifecycle.train import Trained, train
+from core.source import Source, open_input
+from tests.hostile.bad_documents import BAD_DOCUMENTS
 from tests.hostile.bad_tables import BAD_TABLES
 
 CAPABILITIES = registry.capabilities()
 LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner]
 ROWS = 600
+READERS = [name for name, capability in CAPABILITIES.items() if Documents in capability.takes]
 
 
 def small(name: str) -> Table:
@@ -40,7 +43,8 @@ def test_the_record_is_whole(name: str) -> None:
     module = inspect.getmodule(capability.run)
     assert name.startswith(capability.field + ".") and capability.title and capability.summary.endswith(".")
     assert module is not None and module.__doc__
-    assert capability.samples and all(sample in samples.catalogue() for sample in capability.samples)
+    assert capability.samples or capability.example
+    assert all(sample in samples.catalogue() for sample in capability.samples)
     for model in filter(None, (capability.params, capability.learner and capability.learner.params)):
         for field_name, field in model.model_fields.items():
             if field_name != "mends":
@@ -82,6 +86,40 @@ def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Traine
     capability = CAPABILITIES[name]
     again = train(capability, small(capability.samples[0]), capability.learner.params(), Context())
     assert again.metrics == trained[name].metrics
+
+
+@pytest.mark.parametrize("name", CAPABILITIES)
+def test_it_answers_on_its_first_sample(name: str) -> None:
+    """With the defaults: the type that the record promises, and the same again from JSON."""
+    capability = CAPABILITIES[name]
+    if name in LEARNERS and not capability.ready:
+        pytest.skip("answers once it is trained: the tests above do that")
+    if not capability.samples or Texts in capability.takes:
+        given: Texts | Table | Documents = Texts.of(capability.example[:2])
+    else:
+        given = open_input(Source(kind="sample", name=capability.samples[0]), capability.takes)
+        given = small(capability.samples[0]) if isinstance(given, Table) else Documents(given.items[:3], given.name)
+    answer = capability.run(given, capability.params(), Context())
+    assert isinstance(answer, capability.returns)
+    assert dump(load(dump(answer))) == dump(answer)
+
+
+@pytest.mark.parametrize("bad", BAD_DOCUMENTS)
+@pytest.mark.parametrize("name", READERS)
+def test_a_bad_document_gets_one_sentence(name: str, bad: str) -> None:
+    """Whatever the document: a sentence for the user, or an answer; never a traceback."""
+    from core.intake import spool
+
+    capability, case = CAPABILITIES[name], BAD_DOCUMENTS[bad]
+    try:
+        upload = spool(case.make(), case.name)
+        given = open_input(Source(kind="upload", name=upload.name, digest=upload.digest), capability.takes)
+        answer = capability.run(given, capability.params(), Context())
+        assert isinstance(answer, capability.returns)
+        assert dump(load(dump(answer))) == dump(answer)
+    except UserError as error:
+        sentence = str(error)
+        assert sentence.endswith((".", "?", "!")) and "Traceback" not in sentence
 
 
 @pytest.mark.parametrize("bad", BAD_TABLES)

@@ -22,6 +22,9 @@ HEADING_CHARACTERS = 150
 REPEATED = 0.5  # share of pages on which a line at the edge is a running head or foot
 _FIGURES = re.compile(r"\d+")
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
+_LINE_ENDS = (10, 13)
+_BLANKS = (0, 9, 10, 13, 32, 160)
+_HYPHENS = (2, 0xFFFE)  # pdfium's marks for a hyphen at the end of a line
 
 
 @dataclass(frozen=True)
@@ -79,24 +82,34 @@ def _has_picture(page: Any) -> bool:
 
 
 def _lines(page: Any, number: int) -> list[Line]:
-    """The lines of a page in the order in which the file draws them; pieces on one height are one line."""
+    """The lines of a page in the order in which the file draws them, spaces and line ends as pdfium finds them."""
     text = page.get_textpage()
+    codes = [pdfium_code(text, index) for index in range(text.count_chars())]
     lines: list[Line] = []
-    for index in range(text.count_rects()):
-        left, bottom, right, top = text.get_rect(index)
-        piece = " ".join(text.get_text_bounded(left, bottom, right, top).replace("\ufffe", "-").split())
-        if not piece:
-            continue
-        last = lines[-1] if lines else None
-        overlap = min(top, last.top) - max(bottom, last.bottom) if last else 0.0
-        if last and overlap > 0.5 * min(top - bottom, last.size) and left >= last.left and left - last.right < 4 * last.size:
-            gap = " " if left - last.right > 0.12 * last.size else ""
-            box = (last.left, min(bottom, last.bottom), max(right, last.right), max(top, last.top))
-            lines[-1] = Line(last.text + gap + piece, *box, number)
-        else:
-            lines.append(Line(piece, left, bottom, right, top, number))
+    start = 0
+    for end in [*(index for index, code in enumerate(codes) if code in _LINE_ENDS), len(codes)]:
+        seen = [index for index in range(start, end) if codes[index] not in _BLANKS]
+        line = " ".join("".join(_letter(code) for code in codes[start:end]).split())
+        start = end + 1
+        if line and seen:
+            boxes = [text.get_charbox(index, loose=True) for index in {seen[0], seen[len(seen) // 2], seen[-1]}]
+            left, bottom, right, top = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes)))
+            lines.append(Line(line, left, bottom, right, top, number))
     text.close()
     return lines
+
+
+def pdfium_code(text: Any, index: int) -> int:
+    """The Unicode number of a character; 0 for none."""
+    import pypdfium2.raw as pdfium
+
+    return int(pdfium.FPDFText_GetUnicode(text, index))
+
+
+def _letter(code: int) -> str:
+    if code in _HYPHENS:
+        return "-"
+    return chr(code) if code >= 32 and not 0xD800 <= code <= 0xDFFF and code != 0xFFFF else " "
 
 
 def _without_edges(pages: list[list[Line]]) -> list[Line]:

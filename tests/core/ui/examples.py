@@ -6,17 +6,21 @@ import pandas as pd
 from core.contracts import (
     Curves,
     Evidence,
+    Graph,
     Highlights,
     Labels,
     Matrix,
     Metric,
     Metrics,
+    Points,
     Ranking,
     Records,
     Report,
     Section,
     Series,
+    Spans,
     Terms,
+    Text,
 )
 
 EVIL = "<script>alert(1)</script>"
@@ -39,7 +43,12 @@ EVIDENCE = Evidence(
     reference_source="Somebody 2017", reference_protocol="their split", bar=0.87, data=EVIL, rows=960, answered_by="TF-IDF",
     license="MIT", fallback="TF-IDF answered instead.", caveats=("Labels are noisy.",), seconds=3.0,
 )  # fmt: skip
-ALL = (SERIES, CURVES, MATRIX, RANKING, TERMS, HIGHLIGHTS, ONE_LABEL, MANY_LABELS, SEVERAL, METRICS, RECORDS, EVIDENCE)
+SPANS = Spans("Names", f"Ada met {EVIL} in Paris", ((0, 3, "person"), (8, 8 + len(EVIL), EVIL)), source="a.pdf, page 3")
+TEXT = Text("Answer", f"{EVIL} ![x](x.png)", generated=True, source=EVIL)
+GRAPH = Graph("Who", ("Ada", EVIL, "巴黎"), ("person", EVIL, "place"), (3.0, 1.0, 2.0), ((0, 1, 2.0, EVIL), (0, 2, 1.0, "")))
+POINTS = Points("Map", (0.0, 1.0, 2.0), (0.0, 1.0, 0.5), ("a", EVIL, "c"), ("one", EVIL, "one"), ((0.5, 0.5, EVIL),), (1,))
+ALL = (SERIES, CURVES, MATRIX, RANKING, TERMS, HIGHLIGHTS, ONE_LABEL, MANY_LABELS, SEVERAL, METRICS, RECORDS, EVIDENCE,
+       SPANS, TEXT, GRAPH, POINTS)  # fmt: skip
 REPORT = Report(
     "Sorting texts", "Trained on reviews.", tuple(Section(f"Part {i}", result) for i, result in enumerate(ALL)), EVIDENCE
 )

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.core.ui import examples
+
 
 def page() -> None:
     import streamlit as st
@@ -13,7 +15,7 @@ def page() -> None:
     show([*examples.ALL, examples.REPORT][int(st.query_params["which"])], "shown")
 
 
-@pytest.fixture(params=range(13))
+@pytest.fixture(params=range(len(examples.ALL) + 1))
 def app(request):
     app = AppTest.from_function(page, default_timeout=30)
     app.query_params["which"] = str(request.param)

@@ -1,0 +1,41 @@
+"""A bar on the page for work that is done while one waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+from core.contracts import Context
+from core.ui.language import _
+from core.ui.plain import plain
+
+SECONDS = 0.2  # between two updates of the bar
+
+
+class BarContext(Context):
+    """Shows what running work reports. Streamlit ends the run at the next report when the user clicks elsewhere."""
+
+    def __init__(self, slot: Any) -> None:
+        self._slot, self._shown = slot, 0.0
+
+    def progress(self, share: float, message: str = "", **values: object) -> None:
+        if time.monotonic() - self._shown < SECONDS:
+            return
+        self._shown = time.monotonic()
+        text = _(message, **{name: plain(value) for name, value in values.items()}) if message else _("Working…")
+        self._slot.progress(min(1.0, max(0.0, share)), text=text)
+
+
+@contextmanager
+def bar() -> Iterator[Context]:
+    """A spinner with the time, and below it a bar as soon as the work reports."""
+    with st.spinner(_("Working…"), show_time=True):
+        slot = st.empty()
+        try:
+            yield BarContext(slot)
+        finally:
+            slot.empty()
