@@ -1,6 +1,6 @@
 """The field of text."""
 
 from core.ui.panel import field_page
-from models.text import classify, sentiment
+from models.text import classify, entities, generate, sentiment, summarize
 
-field_page(classify.CAPABILITY, sentiment.CAPABILITY)
+field_page(*(module.CAPABILITY for module in (classify, sentiment, summarize, entities, generate)))

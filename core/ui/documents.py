@@ -161,7 +161,7 @@ def open_documents(source: Source) -> Documents:
 def _show(documents: Documents, caveats: tuple[str, ...]) -> None:
     pages = sum(item.pages for item in documents.items)
     values: dict[str, object] = {
-        "name": plain(documents.name), "count": f"{len(documents):,}", "characters": f"{documents.characters:,}", "pages": pages,
+        "name": documents.name, "count": f"{len(documents):,}", "characters": f"{documents.characters:,}", "pages": pages,
     }  # fmt: skip
     many = N_("{name}: {count} documents, {characters} characters")
     one = N_("{name}: {characters} characters") if pages == 1 else N_("{name}: {pages} pages, {characters} characters")

@@ -2,8 +2,8 @@
 
 `core/weights.toml` lists each once. To add weights, add an entry there: files with size and SHA-256, licence, and at least one
 of `repository` (a folder of this repository), `package`, `build`, `request` (packages that are installed only when somebody asks
-for these weights), `hub`. Routes are tried in this order: Panorama's own cache, repository, package, build, request, hub. Whatever the route, the checksum decides: a file that does not match is refused and
-named, and the next route is tried.
+for these weights), `hub`. Routes are tried in this order: Panorama's own cache, repository, package, build, request, hub.
+Whatever the route, the checksum decides: a file that does not match is refused and named, and the next route is tried.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from core.language import N_
 from core.weights import checks, installing, routes
 from core.weights.manifest import Build, Encoder, Entry, Hub, LanguageModel, Package, Part, WeightFile, catalogue, entry
 
-__all__ = ["Build", "Encoder", "Entry", "Hub", "LanguageModel", "Package", "Part", "Status", "WeightFile", "catalogue", "entry", "fetch",
-           "fetch_all", "locate", "status"]  # fmt: skip
+__all__ = ["Build", "Encoder", "Entry", "Hub", "LanguageModel", "Package", "Part", "Status", "WeightFile", "catalogue",
+           "entry", "fetch", "fetch_all", "locate", "status"]  # fmt: skip
 
 State = Literal["present", "fetchable", "needs acceptance", "missing"]
 _logger = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """Chat and drafting with a small language model on this very machine: answers grow word by word and can be stopped; a text can
 be continued, or measured: which of its words surprise the model, and how much.
 
-The model that comes with the set-up (SmolLM2, 135 million parameters) writes simple English. Gemma 3 270M knows many languages and
-is there after its terms are accepted; Qwen3 comes from a hub.
+The model that comes with the set-up (SmolLM2, 135 million parameters) writes simple English. Gemma 3 270M knows many languages
+and is there after its terms are accepted; Qwen3 comes from a hub.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ CAPABILITY = Capability(
         Bar(sample="handbook_en", metric=N_("time to first token"), value=2.0, lower_is_better=True, measure=speed.first_token),
     ),
     example=(
-        N_("Explain in two sentences what a neural network is."),
-        N_("Write a short and friendly e-mail that moves a meeting from Monday to Tuesday."),
+        "Explain in two sentences what a neural network is.",
+        "Write a short and friendly e-mail that moves a meeting from Monday to Tuesday.",
         "请用一句话介绍一下机器学习。",
     ),
     chat=Chat(stream=stream, placeholder=N_("Write to the model")),

@@ -1,7 +1,7 @@
 """Language models that write: they continue a text or answer in a chat, and say how surprising a text is to them.
 
-Which there are stands in `core/weights.toml` (entries with `language_model`). GGUF weights go through llama.cpp on a processor and
-through PyTorch on a GPU; weights in the form of transformers always go through PyTorch.
+Which there are stands in `core/weights.toml` (entries with `language_model`). GGUF weights go through llama.cpp on a processor
+and through PyTorch on a GPU; weights in the form of transformers always go through PyTorch.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def notices_for(texts: Sequence[str], name: str, is_chat: bool) -> tuple[Message
     item = llm.entry(name)
     assert item.language_model is not None
     found = []
-    if item.language_model.languages == ("en",) and language_of(list(texts)) == "zh":
+    if item.language_model.languages == ("en",) and any(language_of(text) == "zh" for text in texts):
         others = [title for other, title in llm.choices().items() if _knows_many(other)]
         sentence = N_("{name} hardly knows Chinese. For Chinese, choose one of: {others}.")
         found.append(Message(sentence, {"name": item.title, "others": ", ".join(others)}))

@@ -1,7 +1,7 @@
 """A text that is being written: an iterator over its pieces that can be stopped at any moment.
 
-The model works in a thread of its own, which has it on lease only while it writes. So whoever waits can be heard (`context.check`,
-a closed page), and a page that reads slowly does not keep others from the model.
+The model works in a thread of its own, which has it on lease only while it writes. So whoever waits can be heard
+(`context.check`, a closed page), and a page that reads slowly does not keep others from the model.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _END = object()
 
 
 class Writing(Iterator[str]):
-    """Pieces of text. While and after they come: `notices`, `tokens`, `first_token_seconds` and `seconds` since the model was ready.
+    """Pieces of text; while they come, `notices`, `tokens`, and `first_token_seconds` and `seconds` since the model was ready.
 
     With `pulse`, an empty piece comes every half second while there is nothing new, so that a page can notice its stop button.
     """

@@ -62,9 +62,14 @@ def merged(found: Sequence[Sequence[Entity]]) -> list[Mention]:
         form = plain(entity)
         forms[entity.kind, key][form] += 1 if form.casefold() == key else 0
     return [
-        Mention(document, entity, min(forms[entity.kind, key].items(), key=lambda pair: (-pair[1], pair[0]))[0])
+        Mention(document, entity, _usual(forms[entity.kind, key]))
         for document, entity, key in keys
     ]
+
+
+def _usual(forms: Counter[str]) -> str:
+    """The commonest form; of equally common ones not the one in capitals."""
+    return min(forms.items(), key=lambda pair: (-pair[1], pair[0].isupper(), pair[0]))[0]
 
 
 def _clear_kinds(keys: Sequence[tuple[int, Entity, str]]) -> dict[str, str]:

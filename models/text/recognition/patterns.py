@@ -17,7 +17,7 @@ _MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_YEAR = r"(?:1\d|20)\d{2}"
+_YEAR = r"(?:1\d|20)\d{2}(?![-/]?\d)"
 _ISO = r"(?<![\d./-])(?:1\d|20)\d{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])(?![\d./-]*\d)"
 _SIGN = r"(?:US|HK|A|C|NT)?\$|[€£¥￥₹]"
 _CODE = r"(?:USD|EUR|GBP|CNY|RMB|JPY|CHF|HKD)"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.text.words import Language, language_of, sentences
+from models.text.words import Language, Span, language_of, sentences
 
 # Characters that a model reads at once. LAC was trained on sentences; spaCy reads paragraphs at a steady speed for each word.
 LONGEST: dict[Language, int] = {"zh": 200, "en": 1_500, "other": 1_500}
 
 _LETTER = re.compile(r"[^\W\d_]")
+_INTO_CHINESE = re.compile(r"(?<=[.!?])\s+(?=[\u3400-\u9fff])")  # "in 2024. 他…": a figure before the full stop
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -38,7 +40,7 @@ def cut(text: str, place: int, fixed: Language | None = None) -> list[Piece]:
         if start >= 0:
             found.append(Piece(place, start, text[start:end], language))
 
-    for sentence, at, stop in sentences(text):
+    for sentence, at, stop in _one_language_each(text):
         of = fixed or (language_of(sentence) if _LETTER.search(sentence) or start < 0 else language)
         for low, high in _parts(sentence, at, stop, LONGEST[of]):
             joins = start >= 0 and of == language and high - start <= LONGEST[of] and "\n\n" not in text[end:low]
@@ -48,6 +50,15 @@ def cut(text: str, place: int, fixed: Language | None = None) -> list[Piece]:
             end = high
     close()
     return found
+
+
+def _one_language_each(text: str) -> Iterator[Span]:
+    for sentence, start, end in sentences(text):
+        at = 0
+        for gap in _INTO_CHINESE.finditer(sentence):
+            yield sentence[at : gap.start()], start + at, start + gap.start()
+            at = gap.end()
+        yield sentence[at:], start + at, end
 
 
 def _parts(sentence: str, start: int, end: int, longest: int) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from models.text.words import Language, Span, clean, has_words, language_of, sen
 LEAST = {"zh": 8, "en": 5, "other": 5}
 MOST_CHARACTERS_OF_ONE = 1_200  # a longer "sentence" is a table or program text, and no part of a summary
 
+_SPEECH = re.compile(r"[“”\"‘「」『』]|[!?！？]|\b(?:I|you|me|my|your|thee|thou)\b|[我你您]们?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -72,3 +73,8 @@ def _is_eligible(piece: str, language: Language) -> bool:
 def size(text: str, language: Language) -> int:
     """How long a text is: in words, in Chinese in characters without spaces."""
     return len("".join(text.split())) if language == "zh" else len(text.split())
+
+
+def is_spoken(sentence: Sentence) -> bool:
+    """Whether somebody speaks: quotation marks, questions, calls, I and you."""
+    return _SPEECH.search(sentence.text) is not None

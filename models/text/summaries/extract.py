@@ -12,7 +12,7 @@ from core.contracts import Context, Document, InputError
 from core.language import N_
 from models.text import encoder
 from models.text.summaries import centrality
-from models.text.summaries.candidates import Sentence, candidates, size
+from models.text.summaries.candidates import Sentence, candidates, is_spoken, size
 from models.text.summaries.preselect import preselect
 
 MOST_ENCODED = 800  # sentences: some ten seconds on two cores
@@ -26,7 +26,7 @@ class Wishes:
     sentences: int = 3
     share: float = 0.0
     balance: float = 0.8
-    position: float = 0.3
+    position: float = 0.7
     keep_order: bool = True
 
 
@@ -78,14 +78,19 @@ def extract(given: Read, wishes: Wishes, document: int | None = None) -> Extract
     mine = [i for i, s in enumerate(given.sentences) if document is None or s.document == document]
     found = [s for s in given.found if document is None or s.document == document]
     sentences, vectors = [given.sentences[i] for i in mine], given.vectors[mine]
-    prior = centrality.position_prior(_places(sentences), wishes.position)
-    scores = centrality.textrank(centrality.likeness(vectors), prior)
+    spoken = np.array([is_spoken(sentence) for sentence in sentences])
+    scores = centrality.worth(vectors, _places(sentences), _words(sentences), spoken, wishes.position)
     count, is_capped = (wishes.sentences, False) if not wishes.share else _count(sentences, vectors, scores, found, wishes)
     order = centrality.choose(scores, vectors, count, wishes.balance)
     chosen = [sentences[i] for i in (sorted(order) if wishes.keep_order else order)]
-    relative = scores / float(scores.max())
-    scored = sorted(zip(sentences, relative.tolist(), strict=True), key=lambda pair: -pair[1])
+    scored = sorted(zip(sentences, scores.tolist(), strict=True), key=lambda pair: -pair[1])
     return Extract(tuple(chosen), tuple(scored), len(found), len(sentences), is_capped)
+
+
+def _words(sentences: Sequence[Sentence]) -> np.ndarray:
+    """Lengths in words, or what Chinese characters count for."""
+    letters = centrality.LETTERS_A_WORD
+    return np.array([size(s.text, s.language) / (letters if s.language == "zh" else 1.0) for s in sentences])
 
 
 def _places(sentences: Sequence[Sentence]) -> np.ndarray:
