@@ -91,6 +91,7 @@ class Learner:
     # Of a translation: further methods to beat, by name, each with its answers for the sources of the third table. They learn
     # from the first two tables only.
     baselines: Callable[[Table, Table, Table, Any, Context], dict[str, list[str]]] | None = None
+    samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
 
 
 @dataclass(frozen=True)

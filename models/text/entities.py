@@ -139,7 +139,8 @@ def _sections(
     is_cut = any(len(document.text) > params.shown for document in documents[:DOCUMENTS_SHOWN])
     if kinds and (is_cut or len(documents) > DOCUMENTS_SHOWN):
         sentence = N_("The marked text shows up to {characters} characters of {shown} of {all} documents; all of it was read.")
-        values = {"characters": params.shown, "shown": min(len(documents), DOCUMENTS_SHOWN), "all": len(documents)}
+        shown_count = min(len(documents), DOCUMENTS_SHOWN)
+        values: dict[str, object] = {"characters": params.shown, "shown": shown_count, "all": len(documents)}
         notices.append(Message(sentence, values))
     shown += [*results.rankings(mentions, kinds, params.least), phrases]
     shown += [network(documents, mentions, params.together, params.least), results.by_document(documents, mentions, params.least)]
@@ -206,9 +207,9 @@ CAPABILITY = Capability(
         Bar(sample="handbook_zh", metric="F1 of exact spans, planted names", value=0.8, measure=trial.chinese),
     ),
     example=(
-        "Dr Helena Brandt of Northwind Energy met Samuel Okafor in Lisbon on 14 March 2024. Brandt offered $2.5 million for a wind "
-        "farm near Porto, about 12% more than Okafor had expected.\n\nOn 2 May 2024 Okafor flew to Toronto, where Maria Lindqvist "
-        "of the Harbour Bank signed the contract.",
+        "Dr Helena Brandt of Northwind Energy met Samuel Okafor in Lisbon on 14 March 2024. Brandt offered $2.5 million for a "
+        "wind farm near Porto, about 12% more than Okafor had expected.\n\nOn 2 May 2024 Okafor flew to Toronto, where Maria "
+        "Lindqvist of the Harbour Bank signed the contract.",
         "2024年3月14日，林晓峰和周雨桐在杭州市拜访了远航科技有限公司。公司计划投资350万元，比去年增长12%。\n\n"
         "5月2日，林晓峰飞往成都，与四川大学的陈立教授签署了合作协议。",
     ),

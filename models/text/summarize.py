@@ -1,7 +1,7 @@
 """What a text says, in a few of its own sentences, marked where they stand; on request rewritten by a language model.
 
-The sentences are chosen by TextRank over encoder vectors with redundancy kept down; what a language model makes of them is checked:
-figures and names that do not stand in the text are listed. Several documents get one summary together and one each.
+The sentences are chosen by TextRank over encoder vectors with redundancy kept down; what a language model makes of them is
+checked: figures and names that do not stand in the text are listed. Several documents get one summary together and one each.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from core.contracts import (
     Evidence,
     InputError,
     Message,
+    Metric,
+    Metrics,
     Params,
     Records,
     Report,
@@ -28,13 +30,14 @@ from core.contracts import (
     parameter,
 )
 from core.language import N_
-from models.text import encoder
+from models.text import encoder, llm
 from models.text.summaries import results, rewrite, trial
 from models.text.summaries.extract import Extract, Read, Wishes, extract, read
 from models.text.words import has_words
 
 MOST_CHARACTERS = 10_000_000  # of all documents
 DOCUMENTS_EACH = 8  # that get a summary of their own
+SUPPORTED = 0.7  # share of a rewriting's words that should stand in what it rewrites
 DOCUMENTS_SHOWN = 5  # whose text is shown with the used sentences
 
 
@@ -64,15 +67,12 @@ class SummaryParams(Params):
         help=N_("0 treats every place alike; 1 favours the first sentences, as in news."),
     )  # fmt: skip
     keep_order: bool = parameter(
-        True, title=N_("Keep the order"), help=N_("In the order of the text; otherwise the most central sentence first."), advanced=True
+        True, title=N_("Keep the order"), advanced=True,
+        help=N_("In the order of the text; otherwise the most central sentence first."),
     )  # fmt: skip
     writer: str = parameter(
-        "", title=N_("Language model"), when={"method": ("rewrite",)}, max_length=200, advanced=True,
-        help=N_("The name of the language model that rewrites; empty: the one that comes with the set-up."),
-    )  # fmt: skip
-    seed: int = parameter(
-        0, ge=0, le=2**31 - 1, title=N_("Seed"), when={"method": ("rewrite",)}, advanced=True,
-        help=N_("The same seed gives the same wording."),
+        llm.DEFAULT, title=N_("Language model"), choices=llm.choices(), when={"method": ("rewrite",)}, max_length=200,
+        help=N_("The small one writes English only; others are fetched when they are first used."),
     )  # fmt: skip
 
 
@@ -94,8 +94,10 @@ def run(given: Documents, params: SummaryParams, context: Context) -> Report:
     sections = [Section(summary.title, summary)]
     if params.method == "rewrite":
         written, more = _rewritten(made, params, context)
-        sections, notices = [*written, Section(N_("What it was rewritten from"), summary)], [*notices, *more]
-        summary = written[0].result
+        notices += more
+        if written:
+            sections = [*written, Section(N_("What it was rewritten from"), summary)]
+            summary = written[0].result
     sections += [
         Section(N_("In numbers"), results.lengths(documents, made, summary.text)),
         *_shown(documents, made),
@@ -108,7 +110,7 @@ def run(given: Documents, params: SummaryParams, context: Context) -> Report:
             N_("{used} of {all} sentences say the most about the text."), {"used": len(made.chosen), "all": made.found}
         ),
         sections=tuple(sections),
-        evidence=_evidence(params, perf_counter() - started),
+        evidence=_evidence(params, summary.generated, perf_counter() - started),
         notices=(*given.notices, *notices),
     )
 
@@ -136,9 +138,13 @@ def _notices(documents: Sequence[Document], made: Extract) -> list[Message]:
         sentence = N_("The text has {all} sentences: the {read} most central ones of its sections were compared closely.")
         found.append(Message(sentence, {"all": made.found, "read": made.read}))
     if made.is_capped:
-        found.append(Message(N_("A summary has at most {count} sentences, so it is shorter than asked."), {"count": len(made.chosen)}))
+        found.append(
+            Message(N_("A summary has at most {count} sentences, so it is shorter than asked."), {"count": len(made.chosen)})
+        )
     if any(len(document.text) > results.MOST_SHOWN for document in documents[:DOCUMENTS_SHOWN]):
-        sentence = N_("Only the first {characters} characters of a document are shown with the used sentences; all of it was read.")
+        sentence = N_(
+            "Only the first {characters} characters of a document are shown with the used sentences; all of it was read."
+        )
         found.append(Message(sentence, {"characters": f"{results.MOST_SHOWN:,}"}))
     if len(documents) > DOCUMENTS_SHOWN:
         sentence = N_("The used sentences are shown in {shown} of {all} documents, those with most of them.")
@@ -170,24 +176,34 @@ def _each(documents: Sequence[Document], reading: Read, wishes: Wishes, notices:
 
 
 def _rewritten(made: Extract, params: SummaryParams, context: Context) -> tuple[list[Section], list[Message]]:
-    """The rewritten summary with what in it does not stand in the sentences that it was made from."""
-    context.progress(0.9, N_("The language model writes"))
+    """The rewritten summary with what in it does not stand in the sentences that it was made from; none where the model
+    does not know the language."""
     language = made.chosen[0].language
-    written = rewrite.rewrite(made.text, language, params.writer, params.seed, context)
+    if not rewrite.writes(params.writer, language):
+        sentence = N_("{model} writes English only, so the sentences were not rewritten. Choose a model of many languages.")
+        return [], [Message(sentence, {"model": llm.entry(params.writer).title})]
+    context.progress(0.9, N_("The language model writes"))
+    written = rewrite.rewrite(made.text, language, params.writer, 0, context)
     if not has_words(written):
-        raise InputError(N_("The language model wrote nothing. Choose another seed or the sentences of the text."))
+        raise InputError(N_("The language model wrote nothing. Choose another model or the sentences of the text."))
     text = Text(
         N_("Summary"), written, generated=True,
         caption=N_("Rewritten by a language model from the sentences below: compare it with them before you use it."),
     )  # fmt: skip
-    missing = rewrite.unsupported(written, made.text, context)
+    missing, share = rewrite.unsupported(written, made.text, context), rewrite.support(written, made.text)
     notices = []
     if len(made.text) > rewrite.MOST_CHARACTERS:
         sentence = N_("The language model read the first {read} of {all} characters of the chosen sentences.")
         notices.append(Message(sentence, {"read": rewrite.MOST_CHARACTERS, "all": len(made.text)}))
-    sections = [Section(text.title, text)]
+    if share < SUPPORTED:
+        sentence = N_("Only {share} % of the words that the language model wrote stand in the sentences: do not rely on it.")
+        notices.append(Message(sentence, {"share": round(100 * share)}))
+    check = Metric(N_("Words that stand in the text"), share, help=N_("Words of the rewritten summary, without function words."))
+    sections = [Section(text.title, text), Section(N_("Check of the rewriting"), Metrics((check,)))]
     if missing:
-        notices.append(Message(N_("Not in the text, although the language model wrote it: {what}."), {"what": rewrite.listed(missing)}))
+        notices.append(
+            Message(N_("Not in the text, although the language model wrote it: {what}."), {"what": rewrite.listed(missing)})
+        )
         sections.append(Section(N_("Not in the text"), _missing_table(missing)))
     return sections, notices
 
@@ -196,20 +212,25 @@ def _missing_table(missing: Sequence[tuple[str, str]]) -> Records:
     import pandas as pd
 
     frame = pd.DataFrame(list(missing), columns=[N_("written"), N_("kind")])
-    return Records(N_("Not in the text"), frame, caption=N_("Figures and names of the rewritten summary that the sentences do not have."))
+    return Records(
+        N_("Not in the text"), frame, caption=N_("Figures and names of the rewritten summary that the sentences do not have.")
+    )
 
 
-def _evidence(params: SummaryParams, seconds: float) -> Evidence:
+def _evidence(params: SummaryParams, is_rewritten: bool, seconds: float) -> Evidence:
     entry = weights.entry(encoder.DEFAULT)
     caveats = [N_("Chosen sentences can lose what the sentences around them say: who “he” is, what “this” means.")]
     names = [entry.title]
-    if params.method == "rewrite":
-        from models.text import llm
-
-        names.append(llm.choices().get(params.writer or llm.DEFAULT, params.writer or llm.DEFAULT))
+    is_missing = params.method == "rewrite" and not is_rewritten
+    if is_rewritten:
+        names.append(llm.entry(params.writer).title)
         caveats.append(N_("A small language model drops and changes facts. Figures and names are checked, the rest is not."))
     return Evidence(
-        answered_by=", ".join(names), license=entry.licence, fallback=encoder.fallback() or "", caveats=tuple(caveats), seconds=seconds
+        answered_by=", ".join(names),
+        license=entry.licence,
+        fallback=encoder.fallback() or (N_("The sentences themselves, not rewritten.") if is_missing else ""),
+        caveats=tuple(caveats),
+        seconds=seconds,
     )
 
 
@@ -228,8 +249,8 @@ CAPABILITY = Capability(
     example=(
         "The city council has approved a new tram line between the harbour and the university. The line is 7 kilometres long and "
         "has eleven stops. Building it takes four years and costs 310 million euros, two thirds of which come from the state. "
-        "Opponents had asked for more buses instead, which would have cost a tenth. The council answered that buses are stuck in the "
-        "same traffic as cars. Shops along the line will get help while the street is dug up. The first trams are to run in the "
-        "autumn four years from now.",
+        "Opponents had asked for more buses instead, which would have cost a tenth. The council answered that buses are stuck in "
+        "the same traffic as cars. Shops along the line will get help while the street is dug up. The first trams are to run in "
+        "the autumn four years from now.",
     ),
 )

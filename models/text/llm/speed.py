@@ -21,8 +21,8 @@ _CHARACTERS = 240  # of the paragraph that a prompt quotes: a question with what
 def first_token(context: Context) -> Evidence:
     """Seconds from asking to the first token: the median over the turns of a conversation about the handbook, a section a turn.
 
-    The baseline is the same conversation and weights through plain transformers (`generate`, float32), asked in turn with ours, so
-    that a busy machine slows both alike. It reads the whole conversation at every turn; ours keeps what it has read.
+    The baseline is the same conversation and weights through plain transformers (`generate`, float32), asked in turn with
+    ours, so that a busy machine slows both alike. It reads the whole conversation at every turn; ours keeps what it has read.
     """
     from models.text import llm
 

@@ -19,6 +19,7 @@ from models.text.llm.prompts import Fitted, Turn, fit
 POLL_SECONDS = 0.1
 PULSE_SECONDS = 0.4
 STOP_SECONDS = 2.0  # so long closing waits for the model to be free
+NO_CHARACTER = "\ufffd"  # stands for bytes that are no character: a model can draw half of one and then something else
 _END = object()
 
 
@@ -35,7 +36,7 @@ class Writing(Iterator[str]):
         self.notices: tuple[Message, ...] = ()
         self.engine, self.tokens, self.seconds = "", 0, 0.0
         self.first_token_seconds: float | None = None
-        self._leased, self._prompt, self._sampling, self._context, self._pulse = leased, prompt, sampling, context, pulse
+        self._context, self._pulse = context, pulse
         self._queue: SimpleQueue[Any] = SimpleQueue()
         self._stop, self._over = threading.Event(), False
         self._thread = threading.Thread(target=_work, args=(self._queue, self._stop, leased, prompt, sampling), daemon=True)
@@ -104,11 +105,13 @@ def _write(
 
     def emit(piece: str, tokens: int) -> None:
         nonlocal first
+        piece = piece.replace(NO_CHARACTER, "")
         now = time.perf_counter() - started
         if first:
             queue.put({"first_token_seconds": now})
             first = False
         queue.put({"tokens": tokens, "seconds": now} if tokens else {"seconds": now})
-        queue.put(piece)
+        if piece:
+            queue.put(piece)
 
     model.write(given, sampling, emit, stop.is_set)

@@ -61,10 +61,7 @@ def merged(found: Sequence[Sequence[Entity]]) -> list[Mention]:
     for _, entity, key in keys:
         form = plain(entity)
         forms[entity.kind, key][form] += 1 if form.casefold() == key else 0
-    return [
-        Mention(document, entity, _usual(forms[entity.kind, key]))
-        for document, entity, key in keys
-    ]
+    return [Mention(document, entity, _usual(forms[entity.kind, key])) for document, entity, key in keys]
 
 
 def _usual(forms: Counter[str]) -> str:

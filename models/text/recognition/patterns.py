@@ -1,6 +1,6 @@
 """Dates and amounts by pattern, beside the models: what has figures in it is regular, and small models miss some of it.
 
-Chinese: 2021年5月3日, 5月, 2021-05-03, 上午9点30分; 120万元, ¥30亿, 12.5%, 三成, 百分之十五. English: 3 May 2021, May 3, 2021-05-03,
+Chinese: 2021年5月3日, 5月, 2021-05-03, 上午9点30分; 120万元, ¥30亿, 12.5%, 三成, 百分之十五. English: 3 May 2021, 2021-05-03,
 $1.2 million, EUR 40, 15 %, 3.5 kg. A bare number is neither.
 """
 
@@ -29,7 +29,8 @@ _HAN_MONEY = "(?:亿|万|千|百)*(?:元|块钱|人民币|美元|欧元|英镑|�
 
 DATES: dict[str, re.Pattern[str]] = {
     "zh": re.compile(
-        rf"(?:{_ISO})|(?:\d{{2,4}}|[零〇一二三四五六七八九]{{4}})年(?:(?:\d{{1,2}}|{_HAN_NUMBER})月(?:份|(?:\d{{1,2}}|{_HAN_NUMBER})[日号])?)?"
+        rf"(?:{_ISO})|(?:\d{{2,4}}|[零〇一二三四五六七八九]{{4}})年"
+        rf"(?:(?:\d{{1,2}}|{_HAN_NUMBER})月(?:份|(?:\d{{1,2}}|{_HAN_NUMBER})[日号])?)?"
         rf"|(?:[去今明前]年)?(?:\d{{1,2}}月(?:份|\d{{1,2}}[日号])?|{_HAN_NUMBER}月(?:{_HAN_NUMBER}[日号]|份|(?=[，。、；\s])))"
         r"|(?:上午|下午|凌晨|晚上|中午)?\d{1,2}[点时](?:\d{1,2}分|半|整)?(?!\d)"
     ),
@@ -40,7 +41,8 @@ DATES: dict[str, re.Pattern[str]] = {
 AMOUNTS: dict[str, re.Pattern[str]] = {
     "zh": re.compile(
         rf"(?:(?:{_SIGN})\s?{_NUMBER}(?:亿|万)*元?|{_NUMBER}\s?{_HAN_MONEY}|{_HAN_NUMBER}(?:元|美元|欧元|英镑|块钱)"
-        rf"|{_NUMBER}\s?[%％‰]|百分之{_HAN_NUMBER}|[一二三四五六七八九]成(?:[一二三四五六七八九](?!\w)|(?!\w))|{_NUMBER}\s?{_HAN_MEASURE})"
+        rf"|{_NUMBER}\s?[%％‰]|百分之{_HAN_NUMBER}|[一二三四五六七八九]成[一二三四五六七八九]?(?!\w)"
+        rf"|{_NUMBER}\s?{_HAN_MEASURE})"
     ),
     "en": re.compile(
         rf"(?:{_SIGN})\s?{_NUMBER}{_SCALE}|\b{_CODE}\s?{_NUMBER}{_SCALE}|\b{_NUMBER}{_SCALE}\s?(?:{_CODE}|{_CURRENCY})\b"
@@ -61,12 +63,13 @@ _DURATION = re.compile(
     r"[\d零一二两三四五六七八九十百几数多半]+个?(?:秒钟?|分钟|小时|钟头|天|星期|周|月|年)(?:之?内|以内|多|左右)?$"
 )
 _VAGUE = frozenset(
-    "最近 目前 现在 以前 以后 之后 之前 今后 同时 当时 平时 近日 近期 此前 此后 将来 未来 过去 一直 随时 此时 这时".split()
+    "最近 目前 现在 以前 以后 之后 之前 今后 同时 当时 平时 近日 近期 此前 此后 将来 未来 过去 一直 随时 此时 这时".split()  # noqa: SIM905 - a list of words
 )
 _SAYS_WHEN = re.compile(
-    rf"\b(?:{_MONTH}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?<![\d.-])(?:1[5-9]|20)\d\d(?:s\b|\b(?![.-]\w))|today|tonight|yesterday"
-    r"|tomorrow|ago\b|(?:last|next|this|past|coming)\s(?:\w+\s)?(?:day|night|week|weekend|month|year|quarter|spring|summer|autumn|fall"
-    r"|winter|decade|century|morning|evening|afternoon)|\d+(?:st|nd|rd|th)\s?century|christmas|easter|new year|noon\b|midnight"
+    rf"\b(?:{_MONTH}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?<![\d.-])(?:1[5-9]|20)\d\d(?:s\b|\b(?![.-]\w))"
+    r"|today|tonight|yesterday|tomorrow|ago\b|(?:last|next|this|past|coming)\s(?:\w+\s)?"
+    r"(?:day|night|week|weekend|month|year|quarter|spring|summer|autumn|fall|winter|decade|century|morning|evening|afternoon)"
+    r"|\d+(?:st|nd|rd|th)\s?century|christmas|easter|new year|noon\b|midnight"
     r"|\d{1,2}(?::\d\d)?\s?[ap]\.?m|\d{1,2}:\d\d|o['’]clock|morning|afternoon|evening)|'\d\ds",
     re.IGNORECASE,
 )

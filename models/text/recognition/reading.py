@@ -58,8 +58,8 @@ def _through(reader: Reader, pieces: list[Piece], context: Context, done: int, t
 
 
 def _together(model: Spans, pattern: Spans) -> Spans:
-    """The model's spans and the patterns' without overlap: a pattern's stays where it covers the model's or is longer than its date
-    or amount; else the model's."""
+    """The model's spans and the patterns' without overlap: a pattern's stays where it covers the model's or is longer than its
+    date or amount; else the model's."""
     kept: Spans = []
     for start, end, kind in sorted(pattern, key=lambda span: span[0] - span[1]):
         rivals = [other for other in model if other[0] < end and start < other[1]]

@@ -35,7 +35,7 @@ _TITLES = {
 _HELP = {
     "person": N_("Different people; how often they are named stands in the tables."), "place": N_("Different places."),
     "organisation": N_("Different organisations."), "date": N_("Different dates and times."),
-    "amount": N_("Different amounts of money, shares and measures."), "work": N_("Different titles of books, films and the like."),
+    "amount": N_("Different sums, shares and measures."), "work": N_("Different titles of books, films and the like."),
 }  # fmt: skip
 
 

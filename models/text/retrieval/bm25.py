@@ -68,7 +68,9 @@ def build(texts: Sequence[str], context: Context | None = None) -> WordIndex:
     return _weighed(vocabulary, columns, counts, ends, np.array(lengths, np.float32))
 
 
-def _weighed(vocabulary: dict[str, int], columns: list[int], counts: list[int], ends: list[int], lengths: np.ndarray) -> WordIndex:
+def _weighed(
+    vocabulary: dict[str, int], columns: list[int], counts: list[int], ends: list[int], lengths: np.ndarray
+) -> WordIndex:
     from scipy.sparse import csr_matrix
 
     texts = len(ends)

@@ -72,7 +72,9 @@ def opened(documents: Documents, plan: Plan, context: Context) -> Iterator[Index
     Raises what `encoder.encode` raises. Where the disk is full, the index is used without being kept.
     """
     path = _path(documents, plan)
-    with lease(("index", path.name), lambda: _open(path, documents, plan, context), timeout=BUILD_SECONDS, concurrent=True) as index:
+    with lease(
+        ("index", path.name), lambda: _open(path, documents, plan, context), timeout=BUILD_SECONDS, concurrent=True
+    ) as index:
         yield index
 
 
@@ -137,7 +139,9 @@ def _loaded(content: bytes) -> Index:
         vocabulary = {word: place for place, word in enumerate(_unpacked(kept["vocabulary"]))}
         faiss = kept["faiss"] if "faiss" in kept else None
         values = kept["vectors"].astype(np.float32)
-        return Index(found, bm25.WordIndex(vocabulary, kept["rarity"], matrix), vectors.Vectors(values, faiss), int(kept["unread"]))
+        return Index(
+            found, bm25.WordIndex(vocabulary, kept["rarity"], matrix), vectors.Vectors(values, faiss), int(kept["unread"])
+        )
 
 
 def _packed(words: list[str]) -> np.ndarray:

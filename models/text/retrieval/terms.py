@@ -8,10 +8,11 @@ from models.text.words import STOP_WORDS, language_of, words
 
 # Words that ask, and the people who do: they say how something is asked, not what about.
 _ASKING = frozenset(
-    "how what why where when who whom whose which do does did doing done can could should would will shall may might must is are "
-    "was were be been there i me my mine you your yours we us our ours it its they them their please tell".split()
+    ["how", "what", "why", "where", "when", "who", "whom", "whose", "which", "do", "does", "did", "doing", "done", "can", "could", "should", "would", "will", "shall", "may", "might", "must", "is", "are", "was", "were", "be", "been", "there", "i", "me", "my", "mine", "you", "your", "yours", "we", "us", "our", "ours", "it", "its", "they", "them", "their", "please", "tell"]
 )
-_ASKING_ZH = frozenset("什么 怎么 怎样 如何 为什么 为何 哪里 哪儿 哪个 哪些 哪 谁 几 多少 吗 呢 吧 请问 是否 能否 可以 可 能".split())
+_ASKING_ZH = frozenset(
+    ["什么", "怎么", "怎样", "如何", "为什么", "为何", "哪里", "哪儿", "哪个", "哪些", "哪", "谁", "几", "多少", "吗", "呢", "吧", "请问", "是否", "能否", "可以", "可", "能"]
+)
 _REST_OF_APOSTROPHE = ("'s", "’s")
 
 

@@ -1,10 +1,10 @@
 """Which sentences say the most and which of them say it twice.
 
 Centrality is TextRank (Mihalcea & Tarau 2004): PageRank over a graph of sentences whose edges are their likeness, here the cosine
-of encoder vectors above what is usual in the text, because E5's vectors all point roughly the same way. Half of a sentence's worth is its rank, half its likeness to the whole
-text and its place in it; overlong sentences and direct speech lose, since a graph's centre is otherwise taken by whatever is long
-(Barrios et al. 2016 see the same). A prior for the position is the jump of PageRank (Haveliwala 2002). Redundancy is kept down by maximal marginal relevance (Carbonell &
-Goldstein 1998).
+of encoder vectors above what is usual in the text, because E5's vectors all point roughly the same way. A prior for the
+position is the jump of PageRank (Haveliwala 2002). Half of a sentence's worth is its rank, half its likeness to the whole text
+and its place in it; overlong sentences and direct speech lose: a graph's centre is otherwise taken by whatever is long. Redundancy
+is kept down by maximal marginal relevance (Carbonell & Goldstein 1998).
 """
 
 from __future__ import annotations
@@ -49,15 +49,18 @@ def textrank(like: np.ndarray, prior: np.ndarray) -> np.ndarray:
 
 
 def position_prior(places: np.ndarray, weight: float) -> np.ndarray:
-    """A prior (n, sums to 1) from each sentence's place in its document (0 first): even at `weight` 0, all on the first ones at 1."""
+    """A prior (n, sums to 1) from each sentence's place in its document (0 first): even at `weight` 0, by place only at 1."""
     early = 1.0 / (1.0 + places)
     prior = (1 - weight) / len(places) + weight * early / early.sum()
     return np.asarray(prior / prior.sum())
 
 
 def worth(vectors: np.ndarray, places: np.ndarray, words: np.ndarray, spoken: np.ndarray, position: float) -> np.ndarray:
-    """How much each of n sentences is worth, 0 to 1 (the best). `places` in its document from 0, `words` its length, `spoken` whether it
-    is direct speech; `position` weighs the beginning."""
+    """How much each of n sentences is worth, 0 to 1 (the best).
+
+    `places` are counted in the document from 0, `words` are lengths, `spoken` says what is direct speech; `position` (0 to 1)
+    weighs the beginning.
+    """
     rank = textrank(likeness(vectors), position_prior(places, position))
     whole = vectors.mean(0)
     near = vectors @ (whole / max(float(np.linalg.norm(whole)), 1e-9))

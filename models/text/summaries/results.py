@@ -47,5 +47,7 @@ def ranking(made: Extract) -> Ranking:
         short = sentence.text if len(sentence.text) <= NAME_LENGTH else sentence.text[: NAME_LENGTH - 1] + "…"
         names.append(short if short not in names else f"{short} ({sentence.order + 1})")
         values.append(round(score, 4))
-    caption = N_("A sentence is central when many central ones are like it (TextRank); long ones and direct speech lose. The first has 1.")
+    caption = N_(
+        "A sentence is central when many central ones are like it (TextRank); long ones and direct speech lose. The first has 1."
+    )
     return Ranking(N_("Most central sentences"), tuple(names), tuple(values), caption=caption)

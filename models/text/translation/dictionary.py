@@ -35,9 +35,7 @@ class WordTable:
         return ("" if self.target == "zh" else " ").join(word for word in found if word)
 
 
-def learn(
-    sources: Sequence[str], targets: Sequence[str], source: str, target: str, context: Context | None = None
-) -> WordTable:
+def learn(sources: Sequence[str], targets: Sequence[str], source: str, target: str, context: Context | None = None) -> WordTable:
     """Learns the table from pairs; `source` and `target` are languages ("zh" is cut into words by jieba)."""
     context = context or Context()
     left = [_words(text, source) for text in sources[:MOST_PAIRS]]

@@ -12,23 +12,27 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save
 
-from core.contracts import Context, InputError, Matrix, Message, Records, Table, Texts
+from core.contracts import Context, InputError, Matrix, Records, Table, Texts
 from core.home import read_json, write_bytes, write_json
 from core.language import N_
 from core.lifecycle.span import Span
-from models.text.translation import lexicon, search, training
-from models.text.translation.languages import SENTENCE_JOINT, name_of, shared_language
+from models.text.translation import dictionary, lexicon, search, training
+from models.text.translation.languages import SENTENCE_JOINT, shared_language
 from models.text.translation.networks import Network, build
-from models.text.translation.vocabulary import END, START, UNKNOWN, Vocabulary
+from models.text.translation.vocabulary import FILE, START, UNKNOWN, Vocabulary
 from models.text.words import clean, sentences
 
 SETTINGS, WEIGHTS, PAIRS = "translator.json", "network.safetensors", "pairs.json"
+LEAST_PAIRS = 50  # to learn from
 LONGEST = 120  # pieces of a sentence; a longer one is cut and its parts are translated one after the other
 ROWS_AT_ONCE = 24
 MOST_THREADS = 2
 MEASURED_ROWS = 48  # validation rows that are translated for the curve
 MOST_KEPT_PAIRS = 20_000  # training pairs that a translation memory may look up later
-DEMO = N_("Demo quality: it learnt from a few thousand sentences at most. Read its answers as a demonstration, not as a translation.")
+DEMO = N_(
+    "Demo quality: it learnt from a few thousand sentences at most. Read its answers as a demonstration, not as a translation."
+)
+DICTIONARY = N_("word by word with a learnt dictionary")
 DEMO_PAIRS = 100_000  # below so many training pairs a translation is a demonstration
 
 
@@ -124,7 +128,9 @@ class Translator:
         if not parts:
             raise InputError(N_("There is no sentence to look into: give a text with words."))
         source = parts[0]
-        answer = search.beam_search(self.network, [source], self.settings.beam, self.settings.penalty, context.check, self._device())
+        answer = search.beam_search(
+            self.network, [source], self.settings.beam, self.settings.penalty, context.check, self._device()
+        )
         numbers = answer[0].numbers
         looks = self._attention(source, numbers)
         # A heat map needs different names: where a piece comes back, its place stands behind it.
@@ -142,7 +148,7 @@ class Translator:
             for name, tensor in self.network.state_dict().items()
         }
         write_bytes(folder / WEIGHTS, save({name: tensor.cpu().contiguous() for name, tensor in halved.items()}))
-        write_bytes(folder / "pieces.model", self.vocabulary.serialised)
+        write_bytes(folder / FILE, self.vocabulary.serialised)
         write_json(folder / SETTINGS, asdict(self.settings))
         if self.pairs[0]:
             write_bytes(folder / PAIRS, json.dumps(self.pairs, ensure_ascii=False).encode("utf-8", "replace"))
@@ -178,9 +184,9 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Trans
     Raises `InputError` where there are too few pairs.
     """
     learnt, kept = pairs_of(train, params), pairs_of(validation, params)
-    if len(learnt[0]) < params.least_pairs:
+    if len(learnt[0]) < LEAST_PAIRS:
         raise InputError(N_("There are {pairs} pairs to learn from, too few: give at least {least}."),
-                         pairs=len(learnt[0]), least=params.least_pairs)  # fmt: skip
+                         pairs=len(learnt[0]), least=LEAST_PAIRS)  # fmt: skip
     context.progress(0.0, N_("Learning the pieces of words"))
     device = prepare(params.seed)
     vocabulary = Vocabulary.learnt([*learnt[0], *learnt[1]], params.vocabulary)
@@ -188,7 +194,8 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Trans
     cut = _cut(vocabulary, *learnt, params.resample, context), _cut(vocabulary, *kept, False, context)
     if not len(cut[0]):
         raise InputError(N_("No pair is short enough to learn from: split the texts into sentences."))
-    network = build(params.kind, len(vocabulary), params.width, params.layers, params.dropout).to(device)
+    layers = params.layers if params.kind == "transformer" else 1
+    network = build(params.kind, len(vocabulary), params.width, layers, params.dropout).to(device)
     known = None
     if params.lexicon:
         context.progress(0.02, N_("Learning which piece translates which"))
@@ -196,10 +203,10 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Trans
         network.take(known)
     languages = shared_language(learnt[0]), shared_language(learnt[1])
     settings = Settings(
-        params.kind, params.width, params.layers, params.dropout, params.beam, params.penalty, *languages, len(learnt[0]), 0,
+        params.kind, params.width, layers, params.dropout, params.beam, params.penalty, *languages, len(learnt[0]), 0,
         params.lexicon,
     )  # fmt: skip
-    translator = Translator(vocabulary, network, settings, _without_surrogates(learnt))
+    translator = Translator(vocabulary, network, settings, (learnt[0][:MOST_KEPT_PAIRS], learnt[1][:MOST_KEPT_PAIRS]))
     recipe = training.Recipe(
         params.epochs, params.batch, params.rate, params.patience, params.smoothing, params.seed, params.warmup,
         resampled=params.resample,
@@ -252,10 +259,6 @@ def _cut(vocabulary: Vocabulary, sources: list[str], targets: list[str], several
     return training.Pairs(left, right)
 
 
-def _without_surrogates(pairs: tuple[list[str], list[str]]) -> tuple[list[str], list[str]]:
-    return pairs[0][:MOST_KEPT_PAIRS], pairs[1][:MOST_KEPT_PAIRS]
-
-
 def prepare(seed: int) -> str:
     """Seeds torch, gives it the processors that this process may use, and returns the device to work on."""
     from core.device import best, cores
@@ -263,10 +266,6 @@ def prepare(seed: int) -> str:
     torch.manual_seed(seed)
     torch.set_num_threads(min(MOST_THREADS, cores()))
     return best()
-
-
-def direction_of(settings: Settings) -> Message:
-    return Message(N_("{source} → {target}"), {"source": name_of(settings.source), "target": name_of(settings.target)})
 
 
 def _unique(pieces: list[str]) -> tuple[str, ...]:
@@ -278,4 +277,10 @@ def _unique(pieces: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-__all__ = ["DEMO", "END", "Settings", "Translator", "direction_of", "fit", "load", "pairs_of", "prepare"]
+def baselines(train: Table, validation: Table, asked: Table, params: Any, context: Context) -> dict[str, list[str]]:
+    """Word-by-word translation of the sources in `asked` with a table learnt from the other two."""
+    learnt, kept = pairs_of(train, params), pairs_of(validation, params)
+    languages = shared_language(learnt[0]), shared_language(learnt[1])
+    table = dictionary.learn([*learnt[0], *kept[0]], [*learnt[1], *kept[1]], *languages, context)
+    cells = asked.frame[params.source]
+    return {DICTIONARY: [table.translate("" if missing else str(cell)) for cell, missing in zip(cells.tolist(), cells.isna())]}

@@ -223,9 +223,7 @@ def _checkpoint(folder: Path, state: State, tensors: dict[str, Any], best: dict[
     write_bytes(folder / CHECKPOINT, written)
 
 
-def _resume(
-    folder: Path | None, tensors: dict[str, Any], best: dict[str, Tensor], optimizer: Any, device: str
-) -> State | None:
+def _resume(folder: Path | None, tensors: dict[str, Any], best: dict[str, Tensor], optimizer: Any, device: str) -> State | None:
     """Puts a checkpoint's tensors back where there is one."""
     if folder is None or not (folder / CHECKPOINT).exists():
         return None

@@ -52,7 +52,11 @@ def test_only_what_was_asked_for() -> None:
 
 
 def test_pages_are_those_of_the_document() -> None:
-    blocks = (Block("Introduction", "heading", 1, 1), Block("Alice Johnson lives in Berlin.", page=1), Block("She met Bob Miller.", page=7))
+    blocks = (
+        Block("Introduction", "heading", 1, 1),
+        Block("Alice Johnson lives in Berlin.", page=1),
+        Block("She met Bob Miller.", page=7),
+    )
     made = report(Documents((Document("a.pdf", blocks, 7),)))
     (table,) = [r.frame for r in results(made, Records) if "page" in r.frame]
     assert dict(zip(table["as written"], table["page"], strict=True))["Bob Miller"] == 7
@@ -73,6 +77,8 @@ def test_nothing_to_read_is_said(text: str) -> None:
         report(text)
 
 
-@pytest.mark.parametrize("text", ["a", "مرحبا بالعالم", "こんにちは東京", "x" * 30_000, "。" * 500 + "a", "<script>alert(1)</script> 张伟", "1 2 3"])
+@pytest.mark.parametrize(
+    "text", ["a", "مرحبا بالعالم", "こんにちは東京", "x" * 30_000, "。" * 500 + "a", "<script>alert(1)</script> 张伟", "1 2 3"]
+)
 def test_odd_texts_get_an_answer(text: str) -> None:
     dump(report(text))

@@ -1,6 +1,7 @@
 """Entities: exact offsets, both languages, patterns beside the models, and the planted test."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -12,7 +13,7 @@ from models.text.recognition.pieces import cut
 from models.text.recognition.planted import CHINESE, ENGLISH
 
 MIXED = (
-    "Helena Brandt of Northwind Energy paid $2.5 million in Lisbon on 14 March 2024. "
+    "Alice Johnson flew to Lisbon on 14 March 2024. Northwind Energy paid $2.5 million. "
     "林晓峰在杭州市的四川大学工作，2021年5月3日收到了120万元。\n\n周雨桐去了成都。"
 )
 
@@ -22,7 +23,7 @@ def of_kind(text: str, kind: str) -> list[str]:
 
 
 def test_both_languages_of_one_text_are_read() -> None:
-    assert of_kind(MIXED, "person") == ["Helena Brandt", "林晓峰", "周雨桐"]
+    assert of_kind(MIXED, "person") == ["Alice Johnson", "林晓峰", "周雨桐"]
     assert of_kind(MIXED, "place") == ["Lisbon", "杭州市", "成都"]
     assert of_kind(MIXED, "date") == ["14 March 2024", "2021年5月3日"]
     assert of_kind(MIXED, "amount") == ["$2.5 million", "120万元"]
@@ -31,11 +32,28 @@ def test_both_languages_of_one_text_are_read() -> None:
 
 def test_offsets_are_exact_and_nothing_overlaps() -> None:
     dice = random.Random(0)
-    parts = ["Alice Smith", "张伟", "\ud800", "🙂", "\u202e", "\x00", "Paris", "北京", " ", "\n\n", "。", ". ", "12%", "€5", "é", "《红楼梦》"]
+    parts = [
+        "Alice Smith",
+        "张伟",
+        "\ud800",
+        "🙂",
+        "\u202e",
+        "\x00",
+        "Paris",
+        "北京",
+        " ",
+        "\n\n",
+        "。",
+        ". ",
+        "12%",
+        "€5",
+        "é",
+        "《红楼梦》",
+    ]
     texts = ["".join(dice.choice(parts) for _ in range(60)) for _ in range(30)] + [MIXED, "", " \n", "مرحبا 2021-05-03"]
     for text, entities in zip(texts, find_all(texts), strict=True):
         assert all(text[e.start : e.end] == e.text and e.text and e.kind in KINDS for e in entities)
-        assert all(a.end <= b.start for a, b in zip(entities, entities[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(entities))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +62,8 @@ def test_offsets_are_exact_and_nothing_overlaps() -> None:
         ("Pay €450,000 or EUR 40, 3.5 percent, 30 euros, 12 kg.", "en", "amount",
          ["€450,000", "EUR 40", "3.5 percent", "30 euros", "12 kg"]),
         ("On 3 May 2021, May 3, 2021-05-03 and March 2019.", "en", "date", ["3 May 2021", "May 3", "2021-05-03", "March 2019"]),
-        ("花了￥30亿、450美元、百分之十五、12.5%和三千元。", "zh", "amount", ["￥30亿", "450美元", "百分之十五", "12.5%", "三千元"]),
+        ("花了￥30亿、450美元、百分之十五、12.5%和三千元。", "zh", "amount",
+         ["￥30亿", "450美元", "百分之十五", "12.5%", "三千元"]),
         ("2021年5月3日、二〇二一年、去年12月、5月份和上午9点30分。", "zh", "date",
          ["2021年5月3日", "二〇二一年", "去年12月", "5月份", "上午9点30分"]),
         ("Version 1.2.3 has 40 options; 127.0.0.1:8501", "en", "amount", []),
