@@ -42,7 +42,7 @@ def _limit(what: str, ours: float, unit: str, peer: float | None, bar: float) ->
 
 
 def _visits(start: Callable[..., Any], selector: str) -> tuple[float, float, float, float, tuple[float, float]]:
-    """(median cold visit, median warm visit, idle megabytes, seconds to start, p95 of reruns with and without thinking) of a server."""
+    """(median cold visit, median warm visit, idle megabytes, seconds to start, p95 of reruns with and without thinking)."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

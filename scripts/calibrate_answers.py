@@ -1,7 +1,7 @@
-"""Calibrates "is it in the documents?" for `text.answer`: `python scripts/calibrate_answers.py` prints the numbers for reading.py.
+"""Calibrates "is it in the documents?" for `text.answer`: `python scripts/calibrate_answers.py` prints numbers for reading.py.
 
-Fitted on questions to the handbook (written for this purpose, answerable) and on questions to other things (not answerable). Tested on
-the Debian FAQ, which the fit has not seen: a title asked of the whole FAQ, and of the FAQ without its section.
+Fitted on questions to the handbook (written for this purpose, answerable) and on questions to other things (not answerable).
+Tested on the Debian FAQ, which the fit has not seen: a title asked of the whole FAQ, and of the FAQ without its section.
 """
 
 import json

@@ -26,12 +26,12 @@ _NO_SEPARATOR = "\x1f"  # splits nothing: a table of one column
 _NAMES = {"gb18030": "GB18030", "cp1252": "Latin-1", "latin-1": "Latin-1", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
           "utf-16-be": "UTF-16", "utf-32": "UTF-32"}  # fmt: skip
 
-# The module's own limit holds for the whole process and is meant for programs; ours are in limits.py.
-csv.field_size_limit(MAX_UPLOAD_BYTES)
-
 
 def read_separated(path: Path, name: str, kind: str) -> tuple[pd.DataFrame, tuple[Message, ...]]:
     """A CSV or TSV file as a frame, and notices. The first row that is not blank names the columns."""
+    csv.field_size_limit(
+        MAX_UPLOAD_BYTES
+    )  # the module's own; set anew, for it holds for the process and other libraries set it too
     encoding = encodings.of_file(path)
     separator, skip = _separator_of(path, encoding, kind)
     builder, last = _gather(_rows(path, encoding, separator, skip, csv.QUOTE_MINIMAL), name)

@@ -11,7 +11,7 @@ import streamlit as st
 from core.contracts import Capability, Context, Params, Report, Text, Texts
 from core.language import N_
 from core.ui import chain, feedback, forms, inputs, progress, share, url
-from core.ui.language import _
+from core.ui.language import _, say
 from core.ui.markup import paragraphs
 from core.ui.outcome import downloads, evidence_of, pass_on
 from core.ui.trouble import attempt
@@ -29,6 +29,7 @@ class Turn:
     role: Literal["user", "assistant"]
     text: str
     report: Any = None
+    notices: tuple[str, ...] = ()
 
 
 def chat_panel(capability: Capability, key: str) -> None:
@@ -80,7 +81,7 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
         hidden = ("task", chat.message)
         values = forms.ask(capability.params, f"{key}.chat", start=share.shared_values(), only=lambda f: f.name not in hidden)
     params = forms.build(capability.params, values)
-    if params is None:
+    if params is None or not _terms(str(getattr(params, "model", "")), key):
         return
     place = f"{key}.turns.{given.digest if given else ''}"
     turns: list[Turn] = st.session_state.setdefault(place, [])
@@ -98,6 +99,21 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
         _after(capability, key, given, params, turns)
 
 
+def _terms(name: str, key: str) -> bool:
+    """Whether the model may be used: one whose licence is not open source asks for consent first, here."""
+    from core import weights
+
+    if name not in weights.catalogue() or weights.status(name).state != "needs acceptance":
+        return True
+    st.warning(say(weights.status(name).sentence))
+    if st.button(_("I have read the terms and accept them"), key=f"{key}.accept", type="primary"):
+        with progress.bar() as context:
+            fetched = attempt(lambda: weights.fetch(name, accept=True, progress=context.progress))
+        if fetched is not None:
+            st.rerun()
+    return False
+
+
 def _suggestions(capability: Capability, key: str) -> str | None:
     """Examples to press, so that a visitor sees an answer in one click."""
     with st.container(horizontal=True):
@@ -110,6 +126,8 @@ def _suggestions(capability: Capability, key: str) -> str | None:
 def _turn(turn: Turn, key: str) -> None:
     if turn.report is None:
         st.html(paragraphs(turn.text))
+        for notice in turn.notices:
+            st.caption(":material/info: " + notice)
         return
     _brief(turn.report, key)
 
@@ -117,8 +135,6 @@ def _turn(turn: Turn, key: str) -> None:
 def _brief(report: Report, key: str) -> None:
     """The answer itself; what stands behind it is folded away."""
     first = next((index for index, section in enumerate(report.sections) if isinstance(section.result, Text)), None)
-    from core.ui.language import say
-
     for notice in report.notices:
         st.caption(":material/info: " + say(notice))
     if first is not None:
@@ -185,14 +201,15 @@ def _stream(
 
     try:
         slot.caption(_("Working…"))
-        if attempt(write) is None and not written:
+        if attempt(write) is None and not "".join(written).strip():
             turns.pop()  # the error is on the page; the question can be asked again
             st.stop()
     finally:
         if pieces is not None and hasattr(pieces, "close"):
             pieces.close()
-        if written:
-            turns.append(Turn("assistant", "".join(written).strip()))
+        said = tuple(say(notice) for notice in getattr(pieces, "notices", ()))
+        if "".join(written).strip():
+            turns.append(Turn("assistant", "".join(written).strip(), notices=said))
 
 
 def _after(capability: Capability, key: str, given: inputs.Given | None, params: Params, turns: list[Turn]) -> None:

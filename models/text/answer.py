@@ -1,8 +1,8 @@
 """Questions to one's own documents: the answer is a sentence of the source, word for word, with its place, or the word that it is
 not in the documents. Questions may follow up on each other.
 
-No reading model is in any package that reaches us, so the answer is the sentence that hybrid retrieval and a multilingual encoder find; it is never
-written anew and cannot invent anything.
+No reading model is in any package that reaches us, so the answer is the sentence that hybrid retrieval and a multilingual
+encoder find; it is never written anew and cannot invent anything.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ from models.text.words import has_words, sentences
 if TYPE_CHECKING:
     import pandas as pd
 
+CALIBRATED = N_(
+    "The certainty was calibrated on questions about the handbook of Panorama; on other documents it is a rough guide."
+)
 OTHERS = 5  # further passages that are shown
 SHOWN_CHARACTERS = 400
 MOST_READ = 200_000  # characters in which names are looked for
@@ -58,7 +61,8 @@ class AnswerParams(Params):
         help=N_("Below this probability the answer is that it is not in the documents; 0 always answers."),
     )  # fmt: skip
     headings: bool = parameter(
-        True, title=N_("Search in headings too"), advanced=True, help=N_("Whether the headings above a passage count as part of it."),
+        True, title=N_("Search in headings too"), advanced=True,
+        help=N_("Whether the headings above a passage count as part of it."),
     )  # fmt: skip
     # The earlier turns, ("user" or "assistant", text) each; the chat page sets it, no form field.
     history: tuple[tuple[str, str], ...] = ()
@@ -144,7 +148,7 @@ def _evidence(started: float) -> Evidence:
         answered_by=ANSWERED_BY, license="MIT", fallback=encoder.fallback() or "", seconds=perf_counter() - started,
         caveats=(
             N_("The answer is a sentence of the source, chosen, not understood: it may be near the point instead of on it."),
-            N_("The certainty was calibrated on questions about the handbook of Panorama; on other documents it is a rough guide."),
+            CALIBRATED,
         ),
     )  # fmt: skip
 
@@ -182,7 +186,7 @@ def _held(documents: Documents, index: Index, context: Context, notices: tuple[M
 
 
 def _scored(table: Table, params: AnswerParams, context: Context, started: float) -> Report:
-    """Exact match and F1 over a file of questions, each asked of its own context; the context's first sentence is the baseline."""
+    """Exact match and F1 over a file of questions, each asked of its own context; its first sentence is the baseline."""
     import pandas as pd
 
     from core.lifecycle.bootstrap import intervals
@@ -206,12 +210,15 @@ def _scored(table: Table, params: AnswerParams, context: Context, started: float
         "F1": scores[:, 1].round(3),
     })  # fmt: skip
     numbers = Metrics((
-        Metric(N_("exact match"), float(scores[:, 0].mean()), interval=spread.get("exact"), help=N_("Share of answers that are the truth, word for word.")),
-        Metric("F1", float(scores[:, 1].mean()), interval=spread.get("f1"), help=N_("Words shared with the truth, as SQuAD counts them.")),
+        Metric(N_("exact match"), float(scores[:, 0].mean()), interval=spread.get("exact"),
+               help=N_("Share of answers that are the truth, word for word.")),
+        Metric("F1", float(scores[:, 1].mean()), interval=spread.get("f1"),
+               help=N_("Words shared with the truth, as SQuAD counts them.")),
     ))  # fmt: skip
     evidence = Evidence(
         metric="F1", score=float(scores[:, 1].mean()), interval=spread.get("f1"), baseline=baseline,
-        baseline_name=N_("first sentence of the context"), rows=len(asked), data=table.name, answered_by=ANSWERED_BY, license="MIT",
+        baseline_name=N_("first sentence of the context"), rows=len(asked), data=table.name,
+        answered_by=ANSWERED_BY, license="MIT",
         caveats=(N_("Answers are whole sentences, so exact match is rare where the truth is a word or two."),),
         seconds=perf_counter() - started,
     )  # fmt: skip

@@ -203,8 +203,14 @@ CAPABILITY = Capability(
     weights=("en-core-web-sm", "lac-zh"),
     metric="F1 of exact spans",
     bars=(
-        Bar(sample="handbook_en", metric="F1 of exact spans, planted names", value=0.8, measure=trial.english, reference=SPACY),
-        Bar(sample="handbook_zh", metric="F1 of exact spans, planted names", value=0.8, measure=trial.chinese),
+        Bar(
+            sample="planted names, English",
+            metric="F1 of exact spans, planted names",
+            value=0.8,
+            measure=trial.english,
+            reference=SPACY,
+        ),
+        Bar(sample="planted names, Chinese", metric="F1 of exact spans, planted names", value=0.8, measure=trial.chinese),
     ),
     example=(
         "Dr Helena Brandt of Northwind Energy met Samuel Okafor in Lisbon on 14 March 2024. Brandt offered $2.5 million for a "

@@ -68,7 +68,7 @@ def put_in_hub_cache(root: Path, files: dict[str, bytes]) -> Path:
 def test_the_real_manifest_is_well_formed_and_says_what_it_must():
     for item in weights.catalogue().values():
         assert item.title and item.licence and (item.upstream.startswith("https://") or item.repository)
-        assert item.repository or item.package or item.build or item.hub
+        assert item.repository or item.package or item.build or item.hub or item.request
         assert all(len(file.sha256) in (0, 64) for file in item.files)
         assert item.hub is None or len(item.hub.revision) == 40
     assert weights.catalogue()["e5-small"].encoder.prefixes

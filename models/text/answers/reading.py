@@ -17,17 +17,17 @@ from models.text.words import sentences
 PASSAGES_READ = 3
 WORDS_SHARE = 0.3  # of the shared words beside the encoder's cosine, as in the search
 PASSAGE_SHARE = 0.25  # of the passage's own score beside that of the sentence
-# Logistic regression of "the documents hold the answer" on the cosine of the best sentence, the share of the question's word weight
-# that the best passage has, and how far the best cosine stands out. Fitted by scripts/calibrate_answers.py on 96 questions to the
-# handbook and to other things. On the Debian FAQ, unseen, .80 of the answerable titles were answered, but also .77 of those whose
-# section had been taken out: near the subject it says yes too often.
+# Logistic regression of "the documents hold the answer" on the cosine of the best sentence, the share of the question's word
+# weight that the best passage has, and how far the best cosine stands out. Fitted by scripts/calibrate_answers.py on 96 questions
+# to the handbook and to other things. On the Debian FAQ, unseen, .80 of the answerable titles were answered, but also .77 of
+# those whose section had been taken out: near the subject it says yes too often.
 BIAS = -11.06
 WEIGHTS = (8.27, 18.07, 13.87)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`documents.items[document].text[start:end]`; `certainty` is the calibrated probability that the documents hold the answer."""
+    """`documents.items[document].text[start:end]`; `certainty` is the calibrated probability that they hold the answer."""
 
     document: int
     start: int

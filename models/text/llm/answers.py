@@ -63,7 +63,7 @@ def answer_all(
         raise InputError(N_("There is no text to answer: write one."))
     notices = [*given.notices, *notices_for([text for text, _ in pairs], name, not isinstance(pairs[0][1], str))]
     if len(pairs) < len(given):
-        notices.append(Message(N_("{count} texts are empty and were left out."), {"count": len(given) - len(pairs)}))
+        notices.append(Message(N_("Empty texts that were left out: {count}."), {"count": len(given) - len(pairs)}))
     if len(pairs) > MOST_TEXTS:
         notices.append(Message(N_("Only the first {count} texts were answered."), {"count": MOST_TEXTS}))
     pairs = pairs[:MOST_TEXTS]
@@ -73,7 +73,7 @@ def answer_all(
     is_chat = not isinstance(pairs[0][1], str)
     return Report(
         title=N_("Chat and drafting"),
-        summary=Message(N_("{name} wrote {count} texts."), {"name": item.title, "count": len(answers)}),
+        summary=Message(N_("Texts written by {name}: {count}."), {"name": item.title, "count": len(answers)}),
         sections=(*_shown(answers, is_chat), Section(N_("In numbers"), _numbers(answers)), *_table(answers)),
         evidence=evidence(name, answers[0].engine, perf_counter() - started, _MEASURED_NOTHING),
         notices=tuple(notices),

@@ -56,7 +56,11 @@ def measure_all(given: Texts, name: str, context: Context, started: float) -> Re
     if not judged:
         raise InputError(N_("The text is too short to judge: give at least a few words."))
     if len(kept) < len(given):
-        notices.append(Message(N_("{count} texts are empty or too short and were left out."), {"count": len(given) - len(kept)}))
+        notices.append(
+            Message(
+                N_("Texts that were left out because they are empty or too short: {count}."), {"count": len(given) - len(kept)}
+            )
+        )
     notices += judged[0].notices
     sections = _one(kept[0], judged[0]) if len(kept) == 1 else (_table(kept, judged),)
     overall = _overall(judged)

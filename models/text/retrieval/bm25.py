@@ -1,7 +1,7 @@
 """BM25 (Robertson & Zaragoza 2009) as one sparse matrix: every weight is computed when the index is made, a query adds columns.
 
-Why not a library: `bm25s` does the same arithmetic; here it is these few lines on SciPy, with jieba's words, the filter by rows and
-the vectors in one file on disk.
+Why not a library: `bm25s` does the same arithmetic; here it is these few lines on SciPy, with jieba's words, the filter by
+rows and the vectors in one file on disk.
 """
 
 from __future__ import annotations

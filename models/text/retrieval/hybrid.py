@@ -1,9 +1,9 @@
 """Search by meaning and by words at once, and a second look at the best.
 
-The weights were fixed on the questions of twelve technical FAQs (git, sed, lsof, zlib, xz, Cargo, Perl modules…: 424 questions with their
-sections) that are neither shipped nor part of any bar; there MRR@10 went from .77 (E5) and .76 (BM25) to .82 by fusing and .86 by the
-second look. The sum of scaled scores follows Bruch, Gai & Ingber (2023, "An analysis of fusion functions for hybrid retrieval"),
-who find it better than fusing ranks.
+The weights were fixed on the questions of twelve technical FAQs (git, sed, lsof, zlib, xz, Cargo, Perl modules…: 424 questions
+with their sections) that are neither shipped nor part of any bar; there MRR@10 went from .77 (E5) and .76 (BM25) to .82 by
+fusing and .86 by the second look. The sum of scaled scores follows Bruch, Gai & Ingber (2023, "An analysis of fusion functions
+for hybrid retrieval"), who find it better than fusing ranks.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SMALL = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Passages, the best first. `scores` order them (1 is the best possible within one search), `cosines` are those of the encoder
+    """Passages, the best first. `scores` order them (1 is the best possible in one search), `cosines` are those of the encoder
     and `coverage` is the BM25 score as a share of what a passage with all words of the query would have.
 
     `above` is by how much the best cosine stands out from the middle of the collection; `second` are the cosines of the second

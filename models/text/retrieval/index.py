@@ -1,7 +1,7 @@
 """An index of documents: passages, words and vectors, made once for each content and kept on disk as one file.
 
-The file is named by the content, the encoder and what is indexed, so nothing in it can be out of date. It is written whole or not at
-all; one that cannot be read is made anew.
+The file is named by the content, the encoder and what is indexed, so nothing in it can be out of date. It is written whole or
+not at all; one that cannot be read is made anew.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _loaded(content: bytes) -> Index:
         found = [Passage(*map(int, place), heading) for place, heading in zip(kept["places"], headings, strict=True)]
         matrix = csc_matrix((kept["data"], kept["indices"], kept["indptr"]), shape=tuple(kept["shape"]))
         vocabulary = {word: place for place, word in enumerate(_unpacked(kept["vocabulary"]))}
-        faiss = kept["faiss"] if "faiss" in kept else None
+        faiss = kept.get("faiss")
         values = kept["vectors"].astype(np.float32)
         return Index(
             found, bm25.WordIndex(vocabulary, kept["rarity"], matrix), vectors.Vectors(values, faiss), int(kept["unread"])

@@ -1,7 +1,7 @@
 """Documents cut into passages along their own structure: what stands under one heading stays together as long as it fits.
 
-A passage is a slice of `document.text`; the headings above it are carried along apart from it, so that they can be left out of the
-index. What is too long is cut at the ends of sentences, and the last sentence opens the next passage too.
+A passage is a slice of `document.text`; the headings above it are carried along apart from it, so that they can be left out of
+the index. What is too long is cut at the ends of sentences, and the last sentence opens the next passage too.
 """
 
 from __future__ import annotations

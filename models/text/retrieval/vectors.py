@@ -30,7 +30,8 @@ class Vectors:
     def _index(self) -> Any:
         import faiss
 
-        index = faiss.deserialize_index(self.faiss)
+        assert self.faiss is not None
+        index: Any = faiss.deserialize_index(self.faiss)
         index.nprobe = max(1, round(index.nlist * PROBES_SHARE))
         return index
 

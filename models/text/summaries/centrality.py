@@ -3,8 +3,8 @@
 Centrality is TextRank (Mihalcea & Tarau 2004): PageRank over a graph of sentences whose edges are their likeness, here the cosine
 of encoder vectors above what is usual in the text, because E5's vectors all point roughly the same way. A prior for the
 position is the jump of PageRank (Haveliwala 2002). Half of a sentence's worth is its rank, half its likeness to the whole text
-and its place in it; overlong sentences and direct speech lose: a graph's centre is otherwise taken by whatever is long. Redundancy
-is kept down by maximal marginal relevance (Carbonell & Goldstein 1998).
+and its place in it; overlong sentences and direct speech lose: a graph's centre is otherwise taken by whatever is long.
+Redundancy is kept down by maximal marginal relevance (Carbonell & Goldstein 1998).
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def test_the_default_is_ready_and_named():
 
 def test_it_continues_and_answers():
     assert llm.complete(llm.DEFAULT, COUNTING, greedy(8)).startswith(" 11, 12")
-    answer = llm.complete(llm.DEFAULT, [("user", "What is the capital of France?")], greedy(24))
-    assert "Paris" in answer
+    answer = llm.complete(llm.DEFAULT, [("user", "What is 2+2?")], greedy(24))
+    assert "4" in answer
 
 
 def test_pieces_come_one_by_one_and_are_counted():
