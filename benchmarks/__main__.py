@@ -1,4 +1,4 @@
-"""`python -m benchmarks [bars pages encoder methods generate sentiment]`: measures and writes RESULTS.md and results.json here."""
+"""`python -m benchmarks [PART…]`: bars, pages, encoder, methods, generate, sentiment; writes RESULTS.md and results.json here."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from models.text import encoder
 from models.text.retrieval import hybrid
 from models.text.retrieval.index import Index, Plan
 from models.text.retrieval.terms import terms
-from models.text.words import sentences
+from models.text.summaries.candidates import whole_sentences
 
 PASSAGES_READ = 3
 WORDS_SHARE = 0.3  # of the shared words beside the encoder's cosine, as in the search
@@ -46,7 +46,7 @@ def find(question: str, documents: Documents, index: Index, plan: Plan, context:
         (row, document, passage.start + a, passage.start + b)
         for row, passage in ((row, index.passages[row]) for row in found.rows[:PASSAGES_READ])
         for document in (passage.document,)
-        for _text, a, b in sentences(documents.items[document].text[passage.start : passage.end])
+        for _text, a, b in whole_sentences(documents.items[document].text[passage.start : passage.end])
     ]
     pieces = [documents.items[document].text[a:b] for _row, document, a, b in places]
     cosines = encoder.encode(pieces, plan.encoder, context) @ vector
