@@ -134,7 +134,8 @@ def _loaded(content: bytes) -> Index:
 
     with np.load(BytesIO(content), allow_pickle=False) as kept:
         headings = _unpacked(kept["headings"])
-        found = [Passage(*map(int, place), heading) for place, heading in zip(kept["places"], headings, strict=True)]
+        found = [Passage(document, start, end, page, heading)
+                 for (document, start, end, page), heading in zip(kept["places"].tolist(), headings, strict=True)]  # fmt: skip
         matrix = csc_matrix((kept["data"], kept["indices"], kept["indptr"]), shape=tuple(kept["shape"]))
         vocabulary = {word: place for place, word in enumerate(_unpacked(kept["vocabulary"]))}
         faiss = kept.get("faiss")
