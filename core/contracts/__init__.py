@@ -14,6 +14,7 @@ from core.contracts.errors import (
     UserError,
 )
 from core.contracts.inputs import Block, Document, Documents, Message, Table, Texts
+from core.contracts.media import Picture, Pictures, Video
 from core.contracts.params import Params, column, parameter
 from core.contracts.results import (
     Curves,
@@ -34,14 +35,14 @@ from core.contracts.results import (
     Spans,
     Terms,
     Text,
-    dump,
-    load,
 )
+from core.contracts.serial import dump, load
+from core.contracts.visual import Boxes, Film, Gallery, Image, Keypoints, Regions
 
 __all__ = [
-    "Bar", "Block", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document", "Documents",
-    "Evidence", "Graph", "Highlights", "InputError", "Labels", "Learner", "LimitError", "Matrix", "Message", "Metric",
-    "Metrics", "Model", "NotFoundError", "Params", "Points", "Ranking", "Records", "Reference", "Report", "Result",
-    "Section", "Series", "Spans", "Table", "Terms", "Text", "Texts", "TrainingParams", "UnavailableError", "UserError",
-    "column", "dump", "load", "parameter",
+    "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document", "Documents",
+    "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels", "Learner", "LimitError",
+    "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture", "Pictures", "Points", "Ranking",
+    "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Spans", "Table", "Terms", "Text", "Texts",
+    "TrainingParams", "UnavailableError", "UserError", "Video", "column", "dump", "load", "parameter",
 ]  # fmt: skip

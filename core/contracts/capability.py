@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from core.contracts.inputs import Documents, Table, Texts
+from core.contracts.media import Pictures, Video
 from core.contracts.params import Params, column, parameter
 from core.contracts.results import Evidence, Result
 from core.language import N_
@@ -137,7 +138,7 @@ class Capability:
     id: str
     title: str
     summary: str
-    takes: tuple[type[Texts] | type[Table] | type[Documents], ...]
+    takes: tuple[type[Texts] | type[Table] | type[Documents] | type[Pictures] | type[Video], ...]
     returns: type[Any]
     params: type[Params]
     run: Callable[[Any, Any, Context], Result]

@@ -7,7 +7,6 @@ classes, words and columns are data and never translated. Arrays are numpy; no l
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
@@ -249,51 +248,3 @@ class Report:
     sections: tuple[Section, ...]
     evidence: Evidence | None = None
     notices: tuple[Message, ...] = ()
-
-
-_TYPES = {
-    kind.__name__: kind
-    for kind in (
-        Message, Labels, Series, Curves, Matrix, Ranking, Terms, Records, Highlights, Spans, Text, Graph,
-        Points, Metric, Metrics, Evidence, Section, Report,
-    )
-}  # fmt: skip
-
-
-def dump(value: Any) -> Any:
-    """JSON-able form of a result: plain objects with a `type` key; not-a-number becomes null. The inverse of `load`."""
-    if type(value).__name__ in _TYPES:
-        return {"type": type(value).__name__, **{f.name: dump(getattr(value, f.name)) for f in dataclasses.fields(value)}}
-    if isinstance(value, np.ndarray):
-        return {"type": "array", "dtype": str(value.dtype), "values": dump(value.tolist())}
-    if isinstance(value, np.generic):
-        return dump(value.item())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): dump(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [dump(item) for item in value]
-    if type(value).__name__ == "DataFrame":
-        return {"type": "frame", "columns": {str(name): [dump(x) for x in value[name].tolist()] for name in value.columns}}
-    if value is None or isinstance(value, (str, int, bool)):
-        return value
-    return str(value)  # dates and the like
-
-
-def load(value: Any) -> Any:
-    """What `dump` wrote, as the typed result it was. Lists come back as tuples."""
-    if isinstance(value, list):
-        return tuple(load(item) for item in value)
-    if not isinstance(value, dict):
-        return value
-    kind = value.get("type")
-    if kind == "array":
-        return np.array(value["values"], dtype=value["dtype"])
-    if kind == "frame":
-        import pandas as pd
-
-        return pd.DataFrame(value["columns"])
-    if isinstance(kind, str) and kind in _TYPES:
-        return _TYPES[kind](**{name: load(item) for name, item in value.items() if name != "type"})
-    return {name: load(item) for name, item in value.items()}
