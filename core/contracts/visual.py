@@ -45,7 +45,7 @@ class Boxes:
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Areas of a picture: `mask` uint8 (rows, columns) of any size, stretched over it; 0 is nothing, k the class `names[k - 1]`."""
+    """Areas of a picture: `mask` uint8 (rows, columns) of any size is stretched over it; 0 nothing, k is `names[k - 1]`."""
 
     title: Sentence
     image: Image
@@ -56,7 +56,7 @@ class Regions:
 
 @dataclass(frozen=True, eq=False)
 class Keypoints:
-    """Named points, float32 (n, points, 3) as x, y, confidence; `bones` join pairs of them; below `threshold` they are not drawn."""
+    """Named points, float32 (n, points, 3) as x, y, confidence; `bones` join pairs; those below `threshold` are not drawn."""
 
     title: Sentence
     image: Image
