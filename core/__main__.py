@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core import registry
-from core.contracts import Capability, Context, Documents, InputError, NotFoundError, Params, Table, Texts, UserError, dump
+from core.contracts import Capability, Context, Documents, InputError, NotFoundError, Params, Texts, UserError, dump
 from core.contracts.params import details, parse
 from core.language import N_
 
@@ -126,7 +126,7 @@ def _run(options: argparse.Namespace) -> Any:
     return dump(capability.run(_input(capability, options), params, Context()))
 
 
-def _input(capability: Capability, options: argparse.Namespace) -> Texts | Table | Documents:
+def _input(capability: Capability, options: argparse.Namespace) -> Any:
     from core.source import open_input
 
     if options.input == "-":

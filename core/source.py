@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from core.contracts import Context, Documents, Table, Texts
+from core.contracts import Context, Documents, Pictures, Table, Texts, Video
 from core.intake import find_upload, read_table, texts_of
-from core.intake.sniff import TABLE_KINDS
+from core.intake.sniff import PICTURE_KINDS, TABLE_KINDS, VIDEO_KINDS
 
-Input = Table | Texts | Documents
+Input = Table | Texts | Documents | Pictures | Video
+Kind = Literal["table", "document", "pictures", "video", "set"]
 
 
 class Source(BaseModel):
@@ -27,10 +28,17 @@ class Source(BaseModel):
     ocr: bool = False
 
 
-def open_source(source: Source) -> Table:
-    """The table behind `source`. Raises NotFoundError where it is gone, else what `read_table` and the samples raise."""
+def open_source(source: Source, context: Context | None = None) -> Table:
+    """The table behind `source`; an archive of pictures is one. Raises NotFoundError where it is gone, else what `read_table`
+    and the samples raise.
+    """
     if source.kind == "upload":
-        return read_table(find_upload(source.digest, source.name))
+        upload = find_upload(source.digest, source.name)
+        if upload.kind == "zip":
+            from core.intake.pictures import read_pictures, table_of
+
+            return table_of(read_pictures(upload, context))
+        return read_table(upload)
     from core.samples import load
 
     return load(source.name)
@@ -44,11 +52,39 @@ def open_documents(source: Source, context: Context | None = None) -> Documents:
         return read_documents(find_upload(source.digest, source.name), context, ocr=source.ocr)
     from core import samples
 
-    return samples.documents(source.name) if samples.sample(source.name).is_document else documents_of(samples.load(source.name))
+    is_document = samples.sample(source.name).kind == "document"
+    return samples.documents(source.name) if is_document else documents_of(samples.load(source.name))
+
+
+def open_pictures(source: Source, context: Context | None = None) -> Pictures:
+    """The pictures behind `source`."""
+    if source.kind == "upload":
+        from core.intake.pictures import read_pictures
+
+        return read_pictures(find_upload(source.digest, source.name), context)
+    from core.samples import pictures
+
+    return pictures(source.name)
+
+
+def open_video(source: Source) -> Video:
+    """The video behind `source`."""
+    if source.kind == "upload":
+        from core.intake.video import read_video
+
+        return read_video(find_upload(source.digest, source.name))
+    from core.samples import video
+
+    return video(source.name)
 
 
 def open_input(source: Source, takes: tuple[type[Any], ...], context: Context | None = None) -> Input:
     """What is behind `source`, in the form that a capability takes."""
+    kind = kind_of(source)
+    if Video in takes and (kind == "video" or Pictures not in takes):
+        return open_video(source)
+    if Pictures in takes and not (kind == "table" and Table in takes):
+        return open_pictures(source, context)
     if Documents in takes and (Table not in takes or not is_table(source)):
         return open_documents(source, context)
     table = open_source(source)
@@ -59,11 +95,22 @@ def open_input(source: Source, takes: tuple[type[Any], ...], context: Context | 
     return texts_of(table, table.columns[0] if len(table.columns) == 1 else roles.guess(table.frame, "text"))
 
 
-def is_table(source: Source) -> bool:
-    """Whether `source` is rows and columns. A text file is a document where documents are taken, else a text on each line."""
-    if source.kind == "upload":
-        kind = find_upload(source.digest, source.name).kind
-        return kind in TABLE_KINDS and kind != "txt"
-    from core import samples
+def kind_of(source: Source) -> Kind:
+    """What is behind `source`. A text file is a document where documents are taken, else a text on each line; an archive is
+    taken for pictures.
+    """
+    if source.kind == "sample":
+        from core import samples
 
-    return not samples.sample(source.name).is_document
+        return samples.sample(source.name).kind
+    kind = find_upload(source.digest, source.name).kind
+    if kind in PICTURE_KINDS or kind == "zip":
+        return "pictures"
+    if kind in VIDEO_KINDS:
+        return "video"
+    return "table" if kind in TABLE_KINDS and kind != "txt" else "document"
+
+
+def is_table(source: Source) -> bool:
+    """Whether `source` is rows and columns where documents are the other choice."""
+    return kind_of(source) in ("table", "set")

@@ -163,7 +163,7 @@ def _fit(capability: Capability, source: Source, given: dict[str, Any], context:
 
     assert capability.learner is not None
     start = time.perf_counter()
-    table = open_source(source)
+    table = open_source(source, context)
     trained = train(capability, table, parse(capability.learner.params, given), context)
     temporary = done.with_name(".trained")
     shutil.rmtree(temporary, ignore_errors=True)

@@ -19,11 +19,18 @@ def shared_weights(tmp_path_factory: pytest.TempPathFactory):
     return tmp_path_factory.mktemp("weights")
 
 
+@pytest.fixture(scope="session")
+def shared_pictures(tmp_path_factory: pytest.TempPathFactory):
+    """Sets of pictures are unpacked once for all tests."""
+    return tmp_path_factory.mktemp("pictures")
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, shared_weights):
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, shared_weights, shared_pictures):
     """Each test keeps its uploads, jobs and runs in a folder of its own."""
     folder = tmp_path_factory.mktemp("home")
     (folder / "weights").symlink_to(shared_weights)
+    (folder / "pictures").symlink_to(shared_pictures)
     monkeypatch.setenv("PANORAMA_HOME", str(folder))
     return folder
 

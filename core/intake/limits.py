@@ -34,3 +34,14 @@ MAX_OCR_PAGES: Final = 40  # scanned pages recognised of one document: each take
 DOCUMENT_SECONDS: Final = 120  # for reading one document, recognition of scanned pages apart
 OCR_PAGE_SECONDS: Final = 30  # for recognising one scanned page
 DOCUMENT_MEMORY_BYTES: Final = 4 * 1024**3  # address space of the process that reads a document
+
+MAX_PICTURE_PIXELS: Final = 80_000_000  # width times height of one picture, read from its header before it is decoded
+MAX_PICTURE_RATIO: Final = 200  # longer side over shorter side of a picture
+MAX_PICTURES: Final = 20_000  # pictures of one archive; the rest is left out, with a notice
+MAX_ARCHIVE_FILES: Final = 50_000  # entries of one ZIP archive
+MAX_ARCHIVE_BYTES: Final = 1024**3  # bytes of everything in one ZIP archive once unpacked, counted while it is unpacked
+MAX_ARCHIVE_FILE_BYTES: Final = 100 * 1024**2  # bytes of one unpacked file of an archive
+MAX_VIDEO_PIXELS: Final = 7680 * 4320  # width times height of a frame
+MAX_FRAME_SIDE: Final = 1920  # pixels of a frame's longer side as it is given; larger frames are scaled down, with a notice
+MAX_VIDEO_SECONDS: Final = 1800  # seconds read of one video; the rest is left out, with a notice
+MAX_VIDEO_FRAMES: Final = 100_000  # frames read of one video, likewise

@@ -13,6 +13,8 @@ from core.language import N_
 
 TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "txt")
 DOCUMENT_KINDS = ("pdf", "docx", "html", "txt", "collection")
+PICTURE_KINDS = ("png", "jpeg", "webp", "bmp", "tiff", "gif", "pnm")
+VIDEO_KINDS = ("mp4", "avi", "matroska")
 COLLECTION = '{"panorama": "collection"'  # how a list of uploads begins that are read together
 
 # What a file that is no table is called in the sentence that refuses it.
@@ -23,11 +25,14 @@ REFUSED = {
     "webp": N_("a WebP image"),
     "tiff": N_("a TIFF image"),
     "bmp": N_("a BMP image"),
+    "pnm": N_("a PNM image"),
+    "heif": N_("a HEIC or AVIF image"),
     "wav": N_("a WAV sound"),
     "mp3": N_("an MP3 sound"),
     "ogg": N_("an Ogg sound"),
     "flac": N_("a FLAC sound"),
     "mp4": N_("an MP4 video"),
+    "m4a": N_("an MP4 sound"),
     "avi": N_("an AVI video"),
     "matroska": N_("a Matroska or WebM video"),
     "pdf": N_("a PDF document"),
@@ -92,7 +97,11 @@ def _kind_of_binary(head: bytes) -> str:
     if head[:4] == b"RIFF":
         return {b"WAVE": "wav", b"AVI ": "avi", b"WEBP": "webp"}.get(head[8:12], "binary")
     if head[4:8] == b"ftyp":
+        return {b"heic": "heif", b"heix": "heif", b"mif1": "heif", b"avif": "heif", b"M4A ": "m4a"}.get(head[8:12], "mp4")
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free") and b"\x00" in head[:4]:  # QuickTime before it knew ftyp
         return "mp4"
+    if head[:2] in (b"P5", b"P6") and head[2:3].isspace() and _is_pnm(head):
+        return "pnm"
     # These marks are so short that a text may begin with them: a second sign is asked for.
     if head[:3] == b"BZh" and head[4:10] == b"1AY&SY":
         return "bzip2"
@@ -103,6 +112,12 @@ def _kind_of_binary(head: bytes) -> str:
     if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and b"." in head[-2:]:
         return "pickle"
     return ""
+
+
+def _is_pnm(head: bytes) -> bool:
+    """Whether width, height and highest value follow (Netpbm, pgm(5)); comments may stand between them."""
+    lines = [line.partition(b"#")[0] for line in head[2:400].split(b"\n")[:8]]
+    return len([word for word in b" ".join(lines).split()[:3] if word.isdigit()]) == 3
 
 
 def _kind_of_zip(path: Path) -> str:

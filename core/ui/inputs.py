@@ -101,7 +101,7 @@ def _sample(capability: Capability, key: str) -> Given | None:
     from core import samples
 
     known = samples.catalogue()
-    names = [name for name in capability.samples if name in known and not known[name].is_document]
+    names = [name for name in capability.samples if name in known and known[name].kind in ("table", "set")]
     if not names:
         return _typed("\n".join(capability.example), "example.txt")
     asked = st.query_params.get("sample", "")

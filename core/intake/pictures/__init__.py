@@ -1,0 +1,10 @@
+"""Pictures from bytes: a file, several, or an archive of them; their pixels are decoded when asked for.
+
+Formats: PNG, JPEG, WebP, BMP, TIFF, GIF and PNM. Size is read from the header and limited before anything is decoded.
+"""
+
+from core.intake.pictures.pixels import decoded, header, pixels
+from core.intake.pictures.reading import read_pictures
+from core.intake.pictures.sets import find, reference, table_of
+
+__all__ = ["decoded", "find", "header", "pixels", "read_pictures", "reference", "table_of"]
