@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Capability, Evidence, Labels, Params, Records, Report, dump
+from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, dump
 from core.ui import feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language
@@ -36,7 +36,7 @@ def evidence_of(result: Any) -> Evidence | None:
 
 
 def downloads(capability: Capability, result: Any, key: str, *, data: str = "", card: dict[str, Any] | None = None) -> None:
-    """CSV and Excel where there is a table, JSON and the report always. Each is made when it is asked for."""
+    """Pictures, films, CSV and Excel where there are any, JSON and the report always. Each is made when it is asked for."""
     from core.intake import export
 
     stem, chosen = capability.id.replace(".", "-"), language()  # a download is made outside the session
@@ -48,6 +48,7 @@ def downloads(capability: Capability, result: Any, key: str, *, data: str = "", 
             _("Report (HTML)"), html, f"{stem}.html", "text/html", key=f"{key}.html", on_click="ignore", type="primary",
             help=_("One file that opens anywhere, offline, and prints well."),
         )  # fmt: skip
+        _pictures(result, stem, key)
         if frame is not None:
             csv, xlsx = partial(export.to_csv, frame), partial(export.to_xlsx, frame)
             st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"{key}.csv", on_click="ignore")
@@ -55,6 +56,23 @@ def downloads(capability: Capability, result: Any, key: str, *, data: str = "", 
             st.download_button("Excel", xlsx, f"{stem}.xlsx", excel, key=f"{key}.xlsx", on_click="ignore")
         text = partial(_json, result)
         st.download_button("JSON", text, f"{stem}.json", "application/json", key=f"{key}.json", on_click="ignore")
+
+
+def _pictures(result: Any, stem: str, key: str) -> None:
+    """The one picture or film, or a ZIP of several."""
+    from core.visual import saving
+
+    found = saving.files(result, language())
+    if len(found) > 1:
+        name, kind, content = f"{stem}.zip", "application/zip", partial(saving.packed, found)
+        label = _("All {count} pictures and films (ZIP)", count=len(found))
+    elif found:
+        ending = found[0].name.rpartition(".")[2]
+        name, kind, content = f"{stem}.{ending}", found[0].kind, found[0].content
+        label = _("Film (MP4)") if ending == "mp4" else _("Picture ({kind})", kind=ending.upper())
+    else:
+        return
+    st.download_button(label, content, name, kind, key=f"{key}.pictures", on_click="ignore")
 
 
 def _json(result: Any) -> bytes:
@@ -71,12 +89,32 @@ def frame_of(result: Any) -> Any | None:
         return frame
     if isinstance(result, Records):
         return result.frame
+    if isinstance(result, Boxes | Keypoints):
+        from core.ui.visual_views import boxes_frame, points_frame
+
+        return boxes_frame(result) if isinstance(result, Boxes) else points_frame(result)
     if isinstance(result, Report):
-        frames = [frame for frame in (frame_of(section.result) for section in result.sections) if frame is not None]
+        found = [(section.result, frame_of(section.result)) for section in result.sections]
+        frames = [frame for of, frame in found if frame is not None and not isinstance(of, Boxes | Keypoints)]
+        frames += [frame for kind in (Boxes, Keypoints) if (frame := _of_all(result, kind)) is not None]
         answers = next((len(section.result.items) for section in result.sections if isinstance(section.result, Labels)), 0)
         rows = [frame for frame in frames if len(frame) == answers]
         return rows[-1] if rows else max(frames, key=len, default=None)
     return None
+
+
+def _of_all(result: Report, kind: type) -> Any | None:
+    """The boxes (or points) of all pictures of a report in one table, with the name of the picture."""
+    sections = [section for section in result.sections if isinstance(section.result, kind)]
+    if not sections:
+        return None
+    import pandas as pd
+
+    names = [_(section.title or section.result.title) for section in sections]
+    frames = [frame_of(section.result) for section in sections]
+    if len(frames) > 1:
+        frames = [frame.assign(**{_("Picture"): name})[[_("Picture"), *frame.columns]] for name, frame in zip(names, frames)]
+    return pd.concat(frames, ignore_index=True)
 
 
 def pass_on(capability: Capability, key: str, *, given: Given | None, params: Params) -> None:

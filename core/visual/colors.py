@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-# Okabe and Ito (2008) with darker neighbours; `core.ui.theme.LIGHT.categorical` is this tuple.
+# Okabe and Ito (2008), with three of their own kind; the charts take them from here.
 CATEGORICAL = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#E69F00", "#56B4E9", "#88622A", "#6B7280")
 DARK_TEXT, LIGHT_TEXT = "#1B2430", "#FFFFFF"
 

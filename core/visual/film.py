@@ -68,7 +68,11 @@ class FilmWriter:
         if self.frames & (self.frames - 1) == 0:  # a power of two: the last one lies in the second half, whatever the length
             self._poster = pixels.copy()
         width, height = self._size
-        frame = pixels if (width, height) == (self.width, self.height) else cv2.resize(pixels, self._size, interpolation=cv2.INTER_AREA)
+        frame = (
+            pixels
+            if (width, height) == (self.width, self.height)
+            else cv2.resize(pixels, self._size, interpolation=cv2.INTER_AREA)
+        )
         if width % 2 or height % 2:
             frame = cv2.copyMakeBorder(frame, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
         for packet in self._stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")):
@@ -108,6 +112,14 @@ def path_of(film: Film | str) -> Path:
     except OSError as error:
         raise NotFoundError(N_("This film is not kept any more. Run the video again.")) from error
     return path
+
+
+def is_kept(film: Film) -> bool:
+    """Whether the film can still be played."""
+    try:
+        return path_of(film).is_file()
+    except NotFoundError:
+        return False
 
 
 def _keep(temporary: Path) -> str:
