@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -63,16 +64,16 @@ def _pictures(result: Any, stem: str, key: str) -> None:
     from core.visual import saving
 
     found = saving.files(result, language())
-    if len(found) > 1:
-        name, kind, content = f"{stem}.zip", "application/zip", partial(saving.packed, found)
-        label = _("All {count} pictures and films (ZIP)", count=len(found))
-    elif found:
-        ending = found[0].name.rpartition(".")[2]
-        name, kind, content = f"{stem}.{ending}", found[0].kind, found[0].content
-        label = _("Film (MP4)") if ending == "mp4" else _("Picture ({kind})", kind=ending.upper())
-    else:
+    if not found:
         return
-    st.download_button(label, content, name, kind, key=f"{key}.pictures", on_click="ignore")
+    kind: str = found[0].kind
+    content: Callable[[], bytes] = found[0].content
+    ending = found[0].name.rpartition(".")[2]
+    label = _("Film (MP4)") if ending == "mp4" else _("Picture ({kind})", kind=ending.upper())
+    if len(found) > 1:
+        ending, kind, content = "zip", "application/zip", partial(saving.packed, found)
+        label = _("All {count} pictures and films (ZIP)", count=len(found))
+    st.download_button(label, content, f"{stem}.{ending}", kind, key=f"{key}.pictures", on_click="ignore")
 
 
 def _json(result: Any) -> bytes:
@@ -111,7 +112,7 @@ def _of_all(result: Report, kind: type) -> Any | None:
     import pandas as pd
 
     names = [_(section.title or section.result.title) for section in sections]
-    frames = [frame_of(section.result) for section in sections]
+    frames: list[Any] = [frame_of(section.result) for section in sections]
     if len(frames) > 1:
         frames = [frame.assign(**{_("Picture"): name})[[_("Picture"), *frame.columns]] for name, frame in zip(names, frames)]
     return pd.concat(frames, ignore_index=True)

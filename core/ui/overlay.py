@@ -21,11 +21,12 @@ from core.visual import colors, draw
 from core.visual.encode import media_type
 
 Say = Callable[[str], str]
-Spot = tuple[float, float, float, float, str]  # x0, y0, x1, y1 and what is there
+Spot = tuple[tuple[float, ...], str]  # x0, y0, x1, y1, and what is there
 
 SHOWN_WIDTH, SHOWN_HEIGHT = 860, 620  # pixels on the page at most
 TYPE, PAD = 13.0, 4.0  # pixels on the page
 LINE = 2.2
+LABELS_SHOWN = 12
 OUTLINE_POINTS = 4_000  # of all areas together; more are thinned out
 MASK_SIDE = 512  # areas are outlined at this size at most
 NARROW, WIDE = "fijlrtI.,:;'|!()[] 1", "mwMW%@"
@@ -71,6 +72,22 @@ def counts(result: Boxes) -> list[tuple[str, int]]:
     return sorted(((name, result.labels.count(name)) for name in names), key=lambda pair: -pair[1])
 
 
+def count_bars(result: Boxes, say: Say) -> str:
+    """A small bar for each label, in the colour of its boxes; nothing where one label is all there is."""
+    counted, shades = counts(result)[:LABELS_SHOWN], colors.by_name(result.labels)
+    if len(counted) < 2:
+        return ""
+    most = counted[0][1]
+    rows = "".join(
+        f'<div style="text-align:right;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">{html.escape(say(name))}</div>'
+        f'<div><span style="display:inline-block;vertical-align:middle;height:11px;border-radius:2px;margin-right:7px;'
+        f'width:{76 * count / most:.1f}%;background:{shades[name]}"></span>{count:,}</div>'
+        for name, count in counted
+    )
+    grid = "display:grid;grid-template-columns:fit-content(220px) 1fr;gap:3px 10px"
+    return f'<div style="{grid};max-width:440px;font-size:13px;line-height:1.5;margin-top:8px">{rows}</div>'
+
+
 def data_uri(data: bytes) -> str:
     return f"data:{media_type(data)};base64,{base64.b64encode(data).decode('ascii')}"
 
@@ -79,10 +96,10 @@ def spots_of(result: Any, say: Say) -> list[Spot]:
     """Where something is said on hover: the boxes, or a place around each point, the small ones last (on top)."""
     if isinstance(result, Boxes):
         order = draw.order_of_drawing(result.boxes)
-        return [(*(float(v) for v in result.boxes[i]), _tag(result, i, say, scores=True)) for i in order]
+        return [(tuple(result.boxes[i].tolist()), _tag(result, i, say, scores=True)) for i in order]
     if isinstance(result, Keypoints):
         reach = 6 * _unit(result.image)
-        return [(x - reach, y - reach, x + reach, y + reach, text) for x, y, text in _points(result, say)]
+        return [((x - reach, y - reach, x + reach, y + reach), text) for x, y, text in _points(result, say)]
     return []
 
 
@@ -103,9 +120,10 @@ def _svg(image: Image, inner: str, more: str) -> str:
 
 
 def _spot(image: Image, spot: Spot) -> str:
-    x0, y0, x1, y1 = (100 * v / side for v, side in zip(spot, (image.width, image.height) * 2))
+    corners, text = spot
+    x0, y0, x1, y1 = (100 * v / side for v, side in zip(corners, (image.width, image.height) * 2))
     place = f"left:{x0:.2f}%;top:{y0:.2f}%;width:{max(0.0, x1 - x0):.2f}%;height:{max(0.0, y1 - y0):.2f}%"
-    return f'<div title="{html.escape(spot[4], quote=True)}" style="position:absolute;{place}"></div>'
+    return f'<div title="{html.escape(text, quote=True)}" style="position:absolute;{place}"></div>'
 
 
 def _marks(result: Any, say: Say) -> str:
@@ -181,8 +199,8 @@ def _regions(result: Regions, say: Say) -> str:
         path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in outline) + "Z" for outline in drawn)
         told = html.escape(f"{say(name)} {number(share)}".strip())
         parts.append(
-            f'<path d="{path}" fill="{shade}" fill-opacity="0.42" fill-rule="evenodd" stroke="{shade}" stroke-width="{width:.2f}" '
-            f'stroke-linejoin="round"><title>{told}</title></path>'
+            f'<path d="{path}" fill="{shade}" fill-opacity="0.42" fill-rule="evenodd" stroke="{shade}" '
+            f'stroke-width="{width:.2f}" stroke-linejoin="round"><title>{told}</title></path>'
         )
         if name:
             largest = max(drawn, key=lambda outline: np.ptp(outline[:, 0]) * np.ptp(outline[:, 1]))

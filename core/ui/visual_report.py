@@ -9,7 +9,7 @@ from typing import Any
 from core.contracts import Boxes, Film, Gallery, Image
 from core.language import N_, translate
 from core.ui import overlay
-from core.ui.visual_views import FILM_GONE, GENERATED_PICTURE, film_facts
+from core.ui.visual_views import FILM_GONE, GENERATED_PICTURE, NOTHING_FOUND, film_facts
 
 MOST_FILM_BYTES = 12 * 1000**2  # a larger film stays on the server; the report shows one frame
 FILM_LEFT_OUT = N_("The film is too large for this file: this is one frame of it. Download it on the page.")
@@ -28,10 +28,9 @@ def picture(result: Any, language: str) -> str:
     def say(sentence: Any) -> str:
         return translate(sentence, language)
 
-    counted = ""
-    if isinstance(result, Boxes):
-        told = " · ".join(f"{say(name)}: {count}" for name, count in overlay.counts(result))
-        counted = f"<div class='muted'>{html.escape(told or say(N_('Nothing was found in this picture.')))}</div>"
+    counted = overlay.count_bars(result, say) if isinstance(result, Boxes) else ""
+    if isinstance(result, Boxes) and not result.labels:
+        counted = f"<div class='muted'>{html.escape(say(NOTHING_FOUND))}</div>"
     return _mark((result.image,), language) + overlay.inline(result, say) + counted
 
 

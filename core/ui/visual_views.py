@@ -7,17 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Boxes, Film, Gallery, Image, Keypoints, Message, Ranking, Regions
+from core.contracts import Boxes, Film, Gallery, Image, Keypoints, Message, Regions
 from core.language import N_
 from core.ui import overlay, share
 from core.ui.language import _, say
 from core.ui.numbers import duration, significant
 from core.ui.plain import plain
-from core.ui.views import show, table
+from core.ui.views import table
 
 GENERATED_PICTURE = N_("Made by a model")
+NOTHING_FOUND = N_("Nothing was found in this picture.")
 FILM_GONE = N_("This film is not kept any more; this is one frame of it. Run the video again to see it.")
-LABELS_SHOWN = 12
 THUMBNAIL_WIDTH = 220
 MOST_WIDTH = 860  # pixels of a picture on the page
 LEAST_WIDTH = 160  # small pictures (digits, faces) are enlarged to this
@@ -60,13 +60,11 @@ def _overlaid(result: Boxes | Regions | Keypoints) -> None:
 def _boxes(result: Boxes, key: str) -> None:
     _overlaid(result)
     if not result.labels:
-        st.caption(_("Nothing was found in this picture."))
+        st.caption(_(NOTHING_FOUND))
         return
-    counted = overlay.counts(result)
-    if len(counted) > 1:
-        names, values = zip(*((_(name), float(count)) for name, count in counted[:LABELS_SHOWN]))
-        many = _("How many of each: {count} in all.", count=len(result.labels))
-        show(Ranking("", names, values, caption=many), f"{key}.counts")
+    if bars := overlay.count_bars(result, _):
+        st.html(bars)
+        st.caption(_("How many of each: {count} in all.", count=len(result.labels)))
     _folded(_("Table of {count} boxes", count=len(result.labels)), lambda: boxes_frame(result), f"{key}.table")
 
 
@@ -77,7 +75,7 @@ def _regions(result: Regions, key: str) -> None:
 def _keypoints(result: Keypoints, key: str) -> None:
     _overlaid(result)
     if not len(result.points):
-        st.caption(_("Nothing was found in this picture."))
+        st.caption(_(NOTHING_FOUND))
         return
     _folded(_("Table of the points"), lambda: points_frame(result), f"{key}.table")
 

@@ -1,1 +1,1 @@
-"""Pictures and videos as results: encoded, drawn on, written as films. No interface in here; pages, API and command line share it."""
+"""Pictures and videos as results: encoded, drawn on, written as films. Pages, API and command line share it."""

@@ -65,7 +65,7 @@ def encode(
 
 
 def decode(image: Image) -> np.ndarray:
-    """The pixels of the file, uint8 (height, width, 3) RGB, what is transparent on white. They may be fewer than `image.width`."""
+    """The pixels of the file, uint8 (height, width, 3) RGB, what is transparent on white; maybe fewer than the original's."""
     from PIL import Image as Pillow
 
     try:
