@@ -124,8 +124,10 @@ def pass_on(capability: Capability, key: str, *, given: Given | None, params: Pa
         st.caption(_("A link to this page with the same data and settings"))
         st.code(share.link(capability.id, given.source if given else None, params), language=None, wrap_lines=True)
         st.caption(_("The same over HTTP; all routes are described at {address}", address=f"{share.origin()}/api/docs"))
-        if given is not None and given.texts is None and given.source.kind == "upload":
-            st.code(share.curl_file(capability.id, given.source.name, params), language="bash", wrap_lines=True)
+        is_visual = given is not None and (given.pictures is not None or given.video is not None)
+        if given is not None and (is_visual or (given.texts is None and given.source.kind == "upload")):
+            shown = given.source.name if given.source.kind == "upload" else "video.mp4" if given.video else "picture.jpg"
+            st.code(share.curl_file(capability.id, shown, params), language="bash", wrap_lines=True)
         else:
             texts = given.texts.items[:API_TEXTS] if given and given.texts else capability.example[:API_TEXTS] or ("…",)
             st.code(share.curl(capability.id, texts, params), language="bash", wrap_lines=True)

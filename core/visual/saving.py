@@ -7,14 +7,17 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from core.contracts import Boxes, Film, Gallery, Image, Keypoints, Regions, Report
-from core.language import translate
+from core.contracts import Boxes, Film, Gallery, Image, InputError, Keypoints, Regions, Report
+from core.home import write_bytes
+from core.language import N_, translate
 from core.visual import draw, encode
 from core.visual.film import path_of
 
 MOST_NAME_CHARACTERS = 60
+KINDS: dict[str, encode.Kind] = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "webp": "webp"}
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e]+')  # in file names, anywhere
 
@@ -26,6 +29,7 @@ class File:
     name: str
     kind: str
     content: Callable[[], bytes]
+    generated: bool = False
 
 
 def files(result: Any, language: str = "en") -> list[File]:
@@ -42,6 +46,43 @@ def packed(given: list[File]) -> bytes:
         for file in given:
             archive.writestr(file.name, file.content())
     return written.getvalue()
+
+
+def write(result: Any, path: Path, language: str = "en") -> list[Path]:
+    """Writes what `result` shows under `path`, by its ending: PNG, JPEG or WebP pictures, MP4 films, or all of it in a ZIP.
+
+    Of several pictures, the second becomes `name-2.png` and so on. Raises InputError where the result has nothing of that kind,
+    or the folder is not there.
+    """
+    found, wanted = files(result, language), path.suffix.lower().lstrip(".")
+    if not path.absolute().parent.is_dir():
+        raise InputError(N_("The folder for {name} is not there. Make it first."), name=path.name)
+    if wanted == "zip":
+        contents = [packed(found)] if found else []
+    elif wanted == "mp4":
+        contents = [file.content() for file in found if file.kind == "video/mp4"]
+    elif wanted in KINDS:
+        contents = [_converted(file, KINDS[wanted]) for file in found if file.kind != "video/mp4"]
+    else:
+        raise InputError(N_("{name} must end in .png, .jpg, .webp, .mp4 or .zip."), name=path.name)
+    if not contents:
+        raise InputError(N_("The result has no picture or film that could be written as {name}."), name=path.name)
+    paths = [path, *(path.with_stem(f"{path.stem}-{place}") for place in range(2, len(contents) + 1))]
+    for one, content in zip(paths, contents):
+        write_bytes(one, content)
+    return paths
+
+
+def _converted(file: File, kind: encode.Kind) -> bytes:
+    """A picture in another format, what is transparent on white; the same bytes where it has that format."""
+    if file.kind == f"image/{kind}":
+        return file.content()
+    return encode.encode(encode.decode(Image("", file.content(), 0, 0)), kind=kind, generated=file.generated)
+
+
+def ending(data: bytes) -> str:
+    """The ending of a file's name by what `core.visual.encode` made of it."""
+    return ENDINGS[encode.media_type(data)]
 
 
 def _visual(result: Any) -> Iterator[Any]:
@@ -64,11 +105,10 @@ def _file(result: Any, name: str, language: str) -> File:
     if isinstance(result, Film):
         return File(f"{name}.mp4", "video/mp4", lambda: path_of(result).read_bytes())
     if isinstance(result, Image):
-        kind = encode.media_type(result.data)
-        return File(f"{name}.{ENDINGS[kind]}", kind, lambda: result.data)
+        return File(f"{name}.{ending(result.data)}", encode.media_type(result.data), lambda: result.data, result.generated)
 
     def draw_it() -> bytes:
         pixels = draw.drawn(result, lambda label: translate(label, language))
         return encode.encode(pixels, kind="png", generated=result.image.generated)
 
-    return File(f"{name}.png", "image/png", draw_it)
+    return File(f"{name}.png", "image/png", draw_it, result.image.generated)
