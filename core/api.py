@@ -197,7 +197,8 @@ def _add_run(app: FastAPI, capability: Capability) -> None:
 
     run_file.__doc__ = (
         "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT), document (PDF, DOCX, HTML, TXT), picture (JPEG, "
-        "PNG, WebP…), ZIP of pictures or video (MP4, MOV, AVI, MKV, WebM), by what the capability takes; `params` is a JSON object."
+        "PNG, WebP…), ZIP of pictures or video (MP4, MOV, AVI, MKV, WebM), by what the capability takes; `params` is a JSON "
+        "object."
     )
     accepted: dict[int | str, dict[str, Any]] = {202: {"description": "With `job=1`: the job. Ask `/v1/jobs/<id>` how it goes."}}
     app.post(path + "/file", tags=[capability.field], summary=f"{capability.title}: a file", responses=accepted)(run_file)
