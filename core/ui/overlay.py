@@ -143,13 +143,14 @@ def _boxes(result: Boxes, say: Say) -> str:
     unit, shades = _unit(result.image), colors.by_name(result.labels)
     order = draw.order_of_drawing(result.boxes)
     rectangles, tags = [], []
+    thick = LINE * unit * (1.0 if len(order) <= draw.TAGS else 0.55)
     for index in order:
         x0, y0, x1, y1 = (float(v) for v in result.boxes[index])
         shade = shades[result.labels[index]]
         told = html.escape(_tag(result, index, say, scores=True))
         shape = f'x="{x0:.1f}" y="{y0:.1f}" width="{max(0.0, x1 - x0):.1f}" height="{max(0.0, y1 - y0):.1f}"'
         rectangles.append(
-            f'<rect {shape} fill="{shade}" fill-opacity="0.06" stroke="{shade}" stroke-width="{LINE * unit:.2f}">'
+            f'<rect {shape} fill="{shade}" fill-opacity="0.06" stroke="{shade}" stroke-width="{thick:.2f}">'
             f"<title>{told}</title></rect>"
         )
         if len(order) <= draw.TAGS:

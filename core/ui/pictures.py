@@ -21,8 +21,8 @@ PICTURE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "zip
 VIDEO_TYPES = ["mp4", "mov", "m4v", "avi", "mkv", "webm"]
 THUMBNAILS = 12  # pictures shown before anything is done with them
 THUMBNAIL_PIXELS, THUMBNAIL_WIDTH = 320, 128
-PREVIEW_WIDTH = 320
-SAMPLES_IN_A_ROW, SAMPLE_WIDTH = 6, 150
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 320, 240
+SAMPLE_WIDTH = 136  # six in a row
 PLAYED_BYTES = 64 * 1024**2  # of a video that is sent to the browser as it is: Streamlit reads it whole
 PLAYED_CODECS = ("h264", "vp8", "vp9", "av1")  # in MP4 or WebM: what browsers play
 READ_SECONDS = 900.0  # that a second session waits for the first one's unpacking
@@ -211,7 +211,7 @@ def _show_pictures(given: Pictures) -> bool:
     if count == 1:
         values: dict[str, object] = {"name": first.name, "width": first.width, "height": first.height}
         st.caption(say(Message(N_("{name}: {width} × {height} pixels"), values)))
-        st.image(thumbnail(first.digest, 2 * PREVIEW_WIDTH, first), width=min(PREVIEW_WIDTH, max(128, first.width)))
+        st.image(thumbnail(first.digest, 2 * PREVIEW_WIDTH, first), width=_preview_width(first))
         return True
     st.caption(say(Message(N_("{name}: {count} pictures"), {"name": given.name, "count": f"{count:,}"})))
     with st.container(horizontal=True, gap="xsmall"):
@@ -221,6 +221,12 @@ def _show_pictures(given: Pictures) -> bool:
     if count > THUMBNAILS:
         st.caption(_("The first {count} are shown here; all of them are worked on.", count=THUMBNAILS))
     return True
+
+
+def _preview_width(given: Picture | Video) -> int:
+    """So wide that neither side is longer than a preview may be; small pictures are enlarged a little."""
+    width = min(PREVIEW_WIDTH, PREVIEW_HEIGHT * given.width // max(1, given.height), max(128, given.width))
+    return max(16, width)
 
 
 @st.cache_data(max_entries=256, ttl=3600, show_spinner=False)
@@ -247,7 +253,7 @@ def _show_video(video: Video) -> bool:
     if is_played:
         st.video(str(video.path), format=video_type(video.digest, video), width=480)
     else:
-        st.image(first_frame(video.digest, video), width=PREVIEW_WIDTH)
+        st.image(first_frame(video.digest, video), width=_preview_width(video))
     return True
 
 
