@@ -51,7 +51,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("id", help="a capability, e.g. text.classify")
         command.add_argument("--sample", default="", help="a sample of the catalogue instead of a file")
         command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="may be given several times")
-    run.add_argument("--input", default="", help="a file (CSV, TSV, XLSX, Parquet, JSONL, TXT), or - for lines on stdin")
+    kinds = "a table, text, document, picture, ZIP of pictures or video, by what the capability takes"
+    run.add_argument("--input", default="", help=f"a file ({kinds}), or - for lines on stdin")
+    run.add_argument(
+        "--output", default="", help="where to write the picture or film with the result on it (.png .jpg .mp4 .zip)"
+    )
     train.add_argument("--data", default="", help="a file with a table")
     train.add_argument("--target", default="", help="the column to learn")
     train.add_argument("--keep", action="store_true", help="leave what the leak guard would mend as it is")
@@ -123,7 +127,12 @@ def _source(file: str, sample: str) -> Any:
 def _run(options: argparse.Namespace) -> Any:
     capability = registry.get(options.id)
     params = params_from(capability.params, options.param)
-    return dump(capability.run(_input(capability, options), params, Context()))
+    result = capability.run(_input(capability, options), params, Context())
+    if options.output:
+        from core.visual import saving
+
+        return {"files": [str(path) for path in saving.write(result, Path(options.output))]}
+    return dump(result)
 
 
 def _input(capability: Capability, options: argparse.Namespace) -> Any:

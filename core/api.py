@@ -1,33 +1,51 @@
 """HTTP for integrators, in the same server as the dashboard: one POST per capability, derived from its record.
 
 `create()` gives the application that `core.ui.server` mounts at `/api`: `/api/docs` (OpenAPI, without a content network),
-`/api/v1/<id>` answers at once, `/api/v1/<id>/file` takes an upload, `/api/v1/<id>/train` starts a job. Results are
-`core.contracts.dump` of the typed result. Errors are one sentence in the language of `Accept-Language`, with an error id.
+`/api/v1/<id>` answers at once, `/api/v1/<id>/file` takes an upload (`?job=1`: as a job), `/api/v1/<id>/train` starts a job.
+Results are `core.contracts.dump` of the typed result; films in them are fetched from `/api/v1/films/<name>`. Errors are one
+sentence in the language of `Accept-Language`, with an error id.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import logging
 import secrets
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request, UploadFile
+from fastapi import FastAPI, Form, Query, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.exceptions import HTTPException
 
 from core import jobs, registry
-from core.contracts import Capability, Context, Document, Documents, InputError, LimitError, Table, Texts, UserError, dump
+from core.contracts import (
+    Capability,
+    Context,
+    Document,
+    Documents,
+    InputError,
+    LimitError,
+    Pictures,
+    Table,
+    Texts,
+    UserError,
+    Video,
+    dump,
+)
 from core.contracts.params import parse
 from core.intake import clean_name, limits, read_table, spool
-from core.intake.documents import plain
+from core.intake.documents import collect, plain
 from core.language import N_, best_language, translate
 from core.source import Source, open_input
+from core.visual.film import path_of
 
 log = logging.getLogger(__name__)
+_JOB = "Answer at once with a job, for what takes long, such as videos."
 
 
 def create() -> FastAPI:
@@ -38,6 +56,7 @@ def create() -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _bug)
     _add_jobs(app)
+    _add_films(app)
     for capability in registry.capabilities().values():
         _add_run(app, capability)
         if capability.learner is not None:
@@ -86,6 +105,11 @@ class _Document(_Body):
     name: str = "document"
 
 
+class _Picture(_Body):
+    base64: str = Field(description="A picture file (JPEG, PNG, WebP…) in Base64.")
+    name: str = "picture"
+
+
 def _body_of(capability: Capability) -> type[BaseModel]:
     """The JSON body: `texts` and/or `columns` by what the capability takes, and its own `params`."""
     fields: dict[str, Any] = {"params": (capability.params, Field(default_factory=capability.params))}
@@ -96,13 +120,17 @@ def _body_of(capability: Capability) -> type[BaseModel]:
         fields["columns"] = (dict[str, list[Any]] | None, Field(None, description="A table: column name to values."))
     if Documents in capability.takes:
         fields["documents"] = (list[_Document] | None, Field(None, description="One or more documents."))
+    if Pictures in capability.takes:
+        fields["pictures"] = (list[_Picture] | None, Field(None, description="One or more pictures."))
     return create_model(capability.id.replace(".", "_"), __base__=_Body, **fields)
 
 
-def _input_of(body: Any) -> Texts | Table | Documents:
-    texts, columns, documents = (getattr(body, name, None) for name in ("texts", "columns", "documents"))
-    if sum(given is not None for given in (texts, columns, documents)) != 1:
-        raise InputError(N_("Send one of texts, columns and documents, as far as the capability takes them."))
+def _input_of(body: Any, takes: tuple[type[Any], ...]) -> Any:
+    texts, columns, documents, pictures = (getattr(body, name, None) for name in ("texts", "columns", "documents", "pictures"))
+    if sum(given is not None for given in (texts, columns, documents, pictures)) != 1:
+        raise InputError(N_("Send one of texts, columns, documents and pictures, as far as the capability takes them."))
+    if pictures is not None:
+        return open_input(_pictures(pictures), takes)
     if documents is not None:
         if len(documents) > limits.MAX_ROWS or sum(len(d.text) for d in documents) > limits.MAX_DOCUMENT_CHARACTERS:
             raise LimitError(N_("These are too many documents at once. Send them in parts."))
@@ -122,36 +150,65 @@ def _input_of(body: Any) -> Texts | Table | Documents:
     return read_table(spool(content.encode(), "request.jsonl"))
 
 
+def _pictures(given: list[_Picture]) -> Source:
+    """The pictures of a body, through the same door as files, so that the same limits apply."""
+    if not given or len(given) > limits.MAX_REQUEST_PICTURES:
+        raise LimitError(
+            N_("Send 1 to {limit} pictures at once, or a ZIP of them as a file; these are {count}."),
+            limit=limits.MAX_REQUEST_PICTURES, count=len(given),
+        )  # fmt: skip
+    if sum(len(picture.base64) for picture in given) > limits.MAX_REQUEST_CHARACTERS:
+        size = limits.MAX_REQUEST_CHARACTERS * 3 // 4 // 1024**2
+        raise LimitError(N_("These pictures are larger than {limit} MB together. Send them in parts."), limit=size)
+    uploads = []
+    for place, picture in enumerate(given, 1):
+        try:
+            content = base64.b64decode(picture.base64, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise InputError(N_("Picture {place} is not valid Base64. Send the bytes of the file so."), place=place) from error
+        uploads.append(spool(content, picture.name))
+    upload = uploads[0] if len(uploads) == 1 else collect(uploads)
+    return Source(kind="upload", name=upload.name, digest=upload.digest)
+
+
 def _add_run(app: FastAPI, capability: Capability) -> None:
     body_type = _body_of(capability)
 
     def run(body: Any) -> Any:
-        return dump(capability.run(_input_of(body), body.params, Context()))
+        return dump(capability.run(_input_of(body, capability.takes), body.params, Context()))
 
     run.__annotations__ = {"body": body_type, "return": Any}
     run.__doc__ = capability.summary
     path = f"/v1/{capability.id}"
     app.post(path, tags=[capability.field], summary=capability.title, operation_id=capability.id)(run)
-    if Table not in capability.takes and Documents not in capability.takes:
+    if not {Table, Documents, Pictures, Video} & set(capability.takes):
         return
 
-    def run_file(file: UploadFile, params: str = "{}") -> Any:
+    def run_file(
+        file: UploadFile, params: Annotated[str, Form()] = "{}", job: Annotated[bool, Query(description=_JOB)] = False
+    ) -> Any:
+        given = parse(capability.params, _json(params))
         upload = spool(file.file, file.filename or "upload")
-        given = open_input(Source(kind="upload", name=upload.name, digest=upload.digest), capability.takes)
-        return dump(capability.run(given, parse(capability.params, _json(params)), Context()))
+        source = Source(kind="upload", name=upload.name, digest=upload.digest)
+        if job:
+            submitted = jobs.submit(capability.id, "run", source, given.model_dump(mode="json"))
+            return JSONResponse(_job_json(submitted), 202)
+        return dump(capability.run(open_input(source, capability.takes), given, Context()))
 
     run_file.__doc__ = (
-        "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT) or document (PDF, DOCX, HTML, TXT), by what the "
-        "capability takes; `params` is a JSON object."
+        "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT), document (PDF, DOCX, HTML, TXT), picture (JPEG, "
+        "PNG, WebP…), ZIP of pictures or video (MP4, MOV, AVI, MKV, WebM), by what the capability takes; `params` is a JSON "
+        "object."
     )
-    app.post(path + "/file", tags=[capability.field], summary=f"{capability.title}: a file")(run_file)
+    accepted: dict[int | str, dict[str, Any]] = {202: {"description": "With `job=1`: the job. Ask `/v1/jobs/<id>` how it goes."}}
+    app.post(path + "/file", tags=[capability.field], summary=f"{capability.title}: a file", responses=accepted)(run_file)
 
 
 def _add_train(app: FastAPI, capability: Capability) -> None:
     assert capability.learner is not None
     params_type = capability.learner.params
 
-    def train(file: UploadFile | None = None, sample: str = "", params: str = "{}") -> Any:
+    def train(file: UploadFile | None = None, sample: Annotated[str, Form()] = "", params: Annotated[str, Form()] = "{}") -> Any:
         given = parse(params_type, _json(params))
         if (file is None) == (not sample):
             raise InputError(N_("Send either a file or the name of a sample."))
@@ -166,6 +223,14 @@ def _add_train(app: FastAPI, capability: Capability) -> None:
     app.post(
         f"/v1/{capability.id}/train", tags=[capability.field], summary=f"{capability.title}: train", status_code=202
     )(train)  # fmt: skip
+
+
+def _add_films(app: FastAPI) -> None:
+    def film(name: str) -> FileResponse:
+        return FileResponse(path_of(name), media_type="video/mp4", headers={"X-Content-Type-Options": "nosniff"})
+
+    film.__doc__ = "The film that a result names, H.264 in MP4; a part of it where the request has `Range`."
+    app.get("/v1/films/{name}", tags=["films"], summary="A film to play", response_class=FileResponse)(film)
 
 
 def _add_jobs(app: FastAPI) -> None:

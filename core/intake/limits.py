@@ -17,6 +17,9 @@ MAX_CELL_CHARACTERS: Final = 100_000  # characters kept of one cell; the rest is
 MAX_COLUMN_NAME_CHARACTERS: Final = 120  # characters kept of a column's name
 MAX_FILE_NAME_CHARACTERS: Final = 120  # characters kept of a file's name, ending included
 
+MAX_REQUEST_PICTURES: Final = 50  # pictures in the JSON body of one request; more go as a ZIP
+MAX_REQUEST_CHARACTERS: Final = 96 * 1024**2  # of Base64 in one request, 72 MB of pictures
+
 MAX_EXCEL_ROWS: Final = 1_048_576  # rows of a sheet, header included: Excel's own limit
 MAX_EXCEL_CELL_CHARACTERS: Final = 32_767  # characters of a cell: Excel's own limit
 

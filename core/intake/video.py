@@ -6,7 +6,7 @@ calls itself a video cannot make it open another file or a socket.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,7 +57,7 @@ def read_video(upload: Upload) -> Video:
 
 def frames(
     video: Video, context: Context | None = None, *, start: float = 0.0, stop: float | None = None, every: int = 1
-) -> Iterator[tuple[int, float, np.ndarray]]:
+) -> Generator[tuple[int, float, np.ndarray], None, None]:
     """Number, time in seconds and pixels (uint8, RGB, upright) of every `every`th frame between two times in seconds.
 
     A frame that cannot be decoded is passed over. Ends at the limits of `core.intake.limits`. Close the iterator to stop early.

@@ -1,4 +1,4 @@
-"""From one capability to the next with the same documents, or with the text that the first one gave."""
+"""From one capability to the next with the same documents or pictures, or with the text or picture that the first one gave."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import registry
-from core.contracts import Capability, Documents, Report, Text
+from core.contracts import Capability, Documents, Image, Pictures, Report, Text, Video
 from core.language import N_
 from core.ui.language import _
 
@@ -18,37 +18,59 @@ VERBS = {
     "text.summarize": N_("Summarise"),
     "text.entities": N_("Find names"),
     "text.search": N_("Search in it"),
+    "vision.classify": N_("What is on it?"),
+    "vision.detect": N_("Find objects"),
+    "vision.segment": N_("Cut out the person"),
+    "vision.track": N_("Follow what moves"),
+    "vision.faces": N_("Find faces"),
+    "vision.pose": N_("Find poses"),
+    "vision.read": N_("Read the text"),
+}
+SAME = {
+    Documents: N_("Go on with the same documents"),
+    Pictures: N_("Go on with the same pictures"),
+    Video: N_("Go on with the same video"),
 }
 MOST_CHARACTERS = 500_000  # of a result that is passed on
 
 
-def offer(capability: Capability, result: Any, key: str) -> None:
-    """Buttons that take the documents, or the result's text, to the other capabilities of the page."""
-    others = [name for name in st.session_state.get(FIELD, []) if name != capability.id and Documents in registry.get(name).takes]
+def offer(capability: Capability, result: Any, key: str, kind: type[Any] = Documents) -> None:
+    """Buttons that take what was given (of that kind), or what the result gives of it, to the other capabilities of the page."""
+    others = [name for name in st.session_state.get(FIELD, []) if name != capability.id and kind in registry.get(name).takes]
+    made = picture_of(result) if kind is Pictures else text_of(result) if kind is Documents else None
     if not others:
         return
     with st.container(border=True):
-        st.markdown("**" + _("Go on with the same documents") + "**")
-        _buttons(others, "", f"{key}.chain")
-        text = text_of(result)
-        if text:
+        st.markdown("**" + _(SAME[kind]) + "**")
+        _buttons(others, None, f"{key}.chain")
+        if made:
             st.markdown("**" + _("Go on with this result") + "**")
-            _buttons(others, text, f"{key}.chain.result")
+            _buttons(others, made, f"{key}.chain.result")
 
 
-def _buttons(names: list[str], text: str, key: str) -> None:
+def _buttons(names: list[str], made: str | Image | None, key: str) -> None:
     with st.container(horizontal=True):
         for name in names:
             label = _(VERBS.get(name, registry.get(name).title))
-            st.button(label, key=f"{key}.{name}", icon=":material/arrow_forward:", on_click=_go, args=(name, text))
+            st.button(label, key=f"{key}.{name}", icon=":material/arrow_forward:", on_click=_go, args=(name, made))
 
 
-def _go(name: str, text: str) -> None:
+def _go(name: str, made: str | Image | None) -> None:
     st.session_state["capability"] = name
-    if text:
+    if isinstance(made, Image):
+        from core.ui import pictures
+
+        pictures.put(made)
+    elif made:
         from core.ui import documents
 
-        documents.put(text)
+        documents.put(made)
+
+
+def picture_of(result: Any) -> Image | None:
+    """The first picture that the capability itself made: a cut-out, a generated one."""
+    found = [result, *(section.result for section in result.sections)] if isinstance(result, Report) else [result]
+    return next((one for one in found if isinstance(one, Image)), None)
 
 
 def text_of(result: Any) -> str:

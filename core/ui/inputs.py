@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Capability, Documents, Table, Texts
+from core.contracts import Capability, Documents, Pictures, Table, Texts, Video
 from core.language import N_
 from core.source import Source
 from core.ui.language import _, language, say
@@ -23,35 +23,50 @@ TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "jsonl", "json"]
 PREVIEW_ROWS = 5
 ROWS_AT_ONCE = 2000  # more are a job: they take longer than one waits without progress
 CHARACTERS_AT_ONCE = 200_000  # of documents, likewise
+PICTURES_AT_ONCE = 24
+VIDEO_SECONDS_AT_ONCE = 10.0
 
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """What the user gave: where it can be read again, and the table, texts or documents that it is."""
+    """What the user gave: where it can be read again, and the table, texts, documents, pictures or video that it is."""
 
     source: Source
     rows: Table | None = None
     texts: Texts | None = None
     documents: Documents | None = None
+    pictures: Pictures | None = None
+    video: Video | None = None
+
+    @property
+    def kind(self) -> type[Any] | None:
+        """What other capabilities of the page may go on with; None for tables and typed texts."""
+        whole = self._seen_or_read
+        return None if whole is None else type(whole)
+
+    @property
+    def _seen_or_read(self) -> Documents | Pictures | Video | None:
+        return next((one for one in (self.documents, self.pictures, self.video) if one is not None), None)
 
     @property
     def table(self) -> Table:
         """The table, where one was given or typed lines make one."""
-        assert self.rows is not None, "documents are no table"
+        assert self.rows is not None, "documents, pictures and videos are no table"
         return self.rows
 
     @property
     def columns(self) -> Table | None:
-        """The table whose columns a form may offer; None for typed texts and documents."""
-        return None if self.texts is not None or self.documents is not None else self.rows
+        """The table whose columns a form may offer; None for what is no table."""
+        return self.rows if self.texts is None else None
 
     @property
     def name(self) -> str:
-        return self.documents.name if self.documents is not None else self.table.name
+        whole = self._seen_or_read
+        return whole.name if whole is not None else self.table.name
 
     @property
     def digest(self) -> str:
-        whole = self.texts or self.documents
+        whole = self.texts if self.texts is not None else self._seen_or_read
         return whole.digest if whole is not None else self.table.digest
 
     @property
@@ -59,6 +74,10 @@ class Given:
         """Whether work on it takes longer than one waits without progress."""
         if self.documents is not None:
             return self.documents.characters > CHARACTERS_AT_ONCE
+        if self.pictures is not None:
+            return len(self.pictures) > PICTURES_AT_ONCE
+        if self.video is not None:
+            return self.video.seconds > VIDEO_SECONDS_AT_ONCE
         return len(self.texts or self.table) > ROWS_AT_ONCE
 
     def texts_of(self, column: str = "") -> Texts:
@@ -70,9 +89,9 @@ class Given:
         return texts_of(self.table, column or roles.guess(self.table.frame, "text"))
 
     def whole(self, takes: tuple[type[Any], ...]) -> Any:
-        """It in the form that a capability takes: documents, the texts where they were typed, else the table or its texts."""
-        if self.documents is not None:
-            return self.documents
+        """It in the form that a capability takes: as it is, the texts where they were typed, else the table or its texts."""
+        if self._seen_or_read is not None:
+            return self._seen_or_read
         if self.texts is not None and Texts in takes:
             return self.texts
         return self.table if Table in takes else self.texts_of()
@@ -80,6 +99,10 @@ class Given:
 
 def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL) -> Given | None:
     """The input area; None (with a sentence shown) as long as nothing usable was given."""
+    if (Pictures in capability.takes or Video in capability.takes) and "paste" in ways:
+        from core.ui import pictures
+
+        return pictures.choose(capability)
     if Documents in capability.takes and ways == WAYS_ALL:
         from core.ui import documents
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from core.contracts import Capability, Evidence, Labels, Params, Records, Report, dump
+from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, dump
 from core.ui import feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language
@@ -36,7 +37,7 @@ def evidence_of(result: Any) -> Evidence | None:
 
 
 def downloads(capability: Capability, result: Any, key: str, *, data: str = "", card: dict[str, Any] | None = None) -> None:
-    """CSV and Excel where there is a table, JSON and the report always. Each is made when it is asked for."""
+    """Pictures, films, CSV and Excel where there are any, JSON and the report always. Each is made when it is asked for."""
     from core.intake import export
 
     stem, chosen = capability.id.replace(".", "-"), language()  # a download is made outside the session
@@ -48,6 +49,7 @@ def downloads(capability: Capability, result: Any, key: str, *, data: str = "", 
             _("Report (HTML)"), html, f"{stem}.html", "text/html", key=f"{key}.html", on_click="ignore", type="primary",
             help=_("One file that opens anywhere, offline, and prints well."),
         )  # fmt: skip
+        _pictures(result, stem, key)
         if frame is not None:
             csv, xlsx = partial(export.to_csv, frame), partial(export.to_xlsx, frame)
             st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"{key}.csv", on_click="ignore")
@@ -55,6 +57,23 @@ def downloads(capability: Capability, result: Any, key: str, *, data: str = "", 
             st.download_button("Excel", xlsx, f"{stem}.xlsx", excel, key=f"{key}.xlsx", on_click="ignore")
         text = partial(_json, result)
         st.download_button("JSON", text, f"{stem}.json", "application/json", key=f"{key}.json", on_click="ignore")
+
+
+def _pictures(result: Any, stem: str, key: str) -> None:
+    """The one picture or film, or a ZIP of several."""
+    from core.visual import saving
+
+    found = saving.files(result, language())
+    if not found:
+        return
+    kind: str = found[0].kind
+    content: Callable[[], bytes] = found[0].content
+    ending = found[0].name.rpartition(".")[2]
+    label = _("Film (MP4)") if ending == "mp4" else _("Picture ({kind})", kind=ending.upper())
+    if len(found) > 1:
+        ending, kind, content = "zip", "application/zip", partial(saving.packed, found)
+        label = _("All {count} pictures and films (ZIP)", count=len(found))
+    st.download_button(label, content, f"{stem}.{ending}", kind, key=f"{key}.pictures", on_click="ignore")
 
 
 def _json(result: Any) -> bytes:
@@ -71,12 +90,32 @@ def frame_of(result: Any) -> Any | None:
         return frame
     if isinstance(result, Records):
         return result.frame
+    if isinstance(result, Boxes | Keypoints):
+        from core.ui.visual_views import boxes_frame, points_frame
+
+        return boxes_frame(result) if isinstance(result, Boxes) else points_frame(result)
     if isinstance(result, Report):
-        frames = [frame for frame in (frame_of(section.result) for section in result.sections) if frame is not None]
+        found = [(section.result, frame_of(section.result)) for section in result.sections]
+        frames = [frame for of, frame in found if frame is not None and not isinstance(of, Boxes | Keypoints)]
+        frames += [frame for kind in (Boxes, Keypoints) if (frame := _of_all(result, kind)) is not None]
         answers = next((len(section.result.items) for section in result.sections if isinstance(section.result, Labels)), 0)
         rows = [frame for frame in frames if len(frame) == answers]
         return rows[-1] if rows else max(frames, key=len, default=None)
     return None
+
+
+def _of_all(result: Report, kind: type) -> Any | None:
+    """The boxes (or points) of all pictures of a report in one table, with the name of the picture."""
+    sections = [section for section in result.sections if isinstance(section.result, kind)]
+    if not sections:
+        return None
+    import pandas as pd
+
+    names = [_(section.title or section.result.title) for section in sections]
+    frames: list[Any] = [frame_of(section.result) for section in sections]
+    if len(frames) > 1:
+        frames = [frame.assign(**{_("Picture"): name})[[_("Picture"), *frame.columns]] for name, frame in zip(names, frames)]
+    return pd.concat(frames, ignore_index=True)
 
 
 def pass_on(capability: Capability, key: str, *, given: Given | None, params: Params) -> None:
@@ -85,8 +124,10 @@ def pass_on(capability: Capability, key: str, *, given: Given | None, params: Pa
         st.caption(_("A link to this page with the same data and settings"))
         st.code(share.link(capability.id, given.source if given else None, params), language=None, wrap_lines=True)
         st.caption(_("The same over HTTP; all routes are described at {address}", address=f"{share.origin()}/api/docs"))
-        if given is not None and given.texts is None and given.source.kind == "upload":
-            st.code(share.curl_file(capability.id, given.source.name, params), language="bash", wrap_lines=True)
+        is_visual = given is not None and (given.pictures is not None or given.video is not None)
+        if given is not None and (is_visual or (given.texts is None and given.source.kind == "upload")):
+            shown = given.source.name if given.source.kind == "upload" else "video.mp4" if given.video else "picture.jpg"
+            st.code(share.curl_file(capability.id, shown, params), language="bash", wrap_lines=True)
         else:
             texts = given.texts.items[:API_TEXTS] if given and given.texts else capability.example[:API_TEXTS] or ("…",)
             st.code(share.curl(capability.id, texts, params), language="bash", wrap_lines=True)

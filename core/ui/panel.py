@@ -87,8 +87,8 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
 
 def _after(capability: Capability, result: Any, key: str, given: inputs.Given, params: Params, model: str) -> None:
     outcome(capability, result, key, given=given, params=params, model=model)
-    if given.documents is not None:
-        chain.offer(capability, result, key)
+    if given.kind is not None:
+        chain.offer(capability, result, key, given.kind)
     pass_on(capability, key, given=given, params=params)
 
 

@@ -7,7 +7,23 @@ import html
 from pathlib import Path
 from typing import Any
 
-from core.contracts import Evidence, Highlights, Labels, Metrics, Ranking, Records, Report, Spans, Text
+from core.contracts import (
+    Boxes,
+    Evidence,
+    Film,
+    Gallery,
+    Highlights,
+    Image,
+    Keypoints,
+    Labels,
+    Metrics,
+    Ranking,
+    Records,
+    Regions,
+    Report,
+    Spans,
+    Text,
+)
 from core.language import N_, translate
 from core.ui import drawing
 from core.ui.markup import highlighted, named, paragraphs
@@ -102,6 +118,10 @@ def _result(result: Any, language: str) -> str:
     elif isinstance(result, Text):
         mark = f"<p class='muted'>{_say(GENERATED, language)}</p>" if result.generated else ""
         picture = mark + paragraphs(result.text)
+    elif isinstance(result, Image | Boxes | Regions | Keypoints | Gallery | Film):
+        from core.ui import visual_report
+
+        picture = visual_report.picture(result, language)
     else:
         picture = drawing.svg(result, language)
     heading = f"<h3>{title}</h3>" if title else ""

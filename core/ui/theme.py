@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from core.visual import colors
+
 FONT = "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
@@ -30,7 +32,7 @@ LIGHT = Palette(
     text="#1B2430",
     muted="#5A6675",
     grid="#E4E9F0",
-    categorical=("#0072B2", "#D55E00", "#009E73", "#AA4499", "#E69F00", "#56B4E9", "#88622A", "#6B7280"),
+    categorical=colors.CATEGORICAL,
     positive="#0072B2",
     negative="#C2540A",
     neutral="#8A94A3",

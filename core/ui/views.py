@@ -43,7 +43,12 @@ SHORT_UNIT = 3  # letters of a unit that has room beside the number of a card
 
 def show(result: Any, key: str) -> None:
     """Draws any result type. `key` tells apart the same result shown twice on one page."""
-    VIEWS[type(result)](result, key)
+    view = VIEWS.get(type(result))
+    if view is None:
+        from core.ui import visual_views  # pages without pictures need none of it
+
+        view = visual_views.VIEWS[type(result)]
+    view(result, key)
 
 
 def _heading(result: Any) -> None:
@@ -89,7 +94,7 @@ def _labels(result: Labels, key: str) -> None:
         st.caption(_("Probability of each class for this text."))
         return
     st.caption(_("How many of the {count} items got each answer.", count=f"{len(result.items):,}"))
-    _table(answers_frame(result), key + ".table")
+    table(answers_frame(result), key + ".table")
 
 
 def answers_frame(result: Labels) -> Any:
@@ -99,7 +104,8 @@ def answers_frame(result: Labels) -> Any:
     return pd.DataFrame({_("Text"): list(result.items), _("Label"): list(result.best), _("Confidence"): result.confidence * 100})
 
 
-def _table(frame: Any, key: str) -> None:
+def table(frame: Any, key: str) -> None:
+    """The first rows of a table; a column called Confidence holds percent."""
     confidence = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
     height = 38 + 35 * min(10, max(1, len(frame)))
     st.dataframe(frame.head(ROWS_SHOWN), hide_index=True, height=height, column_config={_("Confidence"): confidence}, key=key)
@@ -129,7 +135,7 @@ def _metrics(result: Metrics, key: str) -> None:
 def _records(result: Records, key: str) -> None:
     _heading(result)
     frame = result.frame.rename(columns={name: _(name) for name in result.frame.columns if isinstance(name, str)})
-    _table(frame, key)
+    table(frame, key)
     if caption := say(result.caption):
         st.caption(caption)
 

@@ -4,10 +4,14 @@ import numpy as np
 import pandas as pd
 
 from core.contracts import (
+    Boxes,
     Curves,
     Evidence,
+    Film,
+    Gallery,
     Graph,
     Highlights,
+    Keypoints,
     Labels,
     Matrix,
     Metric,
@@ -15,6 +19,7 @@ from core.contracts import (
     Points,
     Ranking,
     Records,
+    Regions,
     Report,
     Section,
     Series,
@@ -22,6 +27,7 @@ from core.contracts import (
     Terms,
     Text,
 )
+from core.visual import encode
 
 EVIL = "<script>alert(1)</script>"
 SERIES = Series(
@@ -47,8 +53,25 @@ SPANS = Spans("Names", f"Ada met {EVIL} in Paris", ((0, 3, "person"), (8, 8 + le
 TEXT = Text("Answer", f"{EVIL} ![x](x.png)", generated=True, source=EVIL)
 GRAPH = Graph("Who", ("Ada", EVIL, "巴黎"), ("person", EVIL, "place"), (3.0, 1.0, 2.0), ((0, 1, 2.0, EVIL), (0, 2, 1.0, "")))
 POINTS = Points("Map", (0.0, 1.0, 2.0), (0.0, 1.0, 0.5), ("a", EVIL, "c"), ("one", EVIL, "one"), ((0.5, 0.5, EVIL),), (1,))
+PIXELS = np.full((60, 80, 3), (200, 180, 160), np.uint8)
+IMAGE = encode.image(EVIL, PIXELS, caption=EVIL, generated=True)
+BOXES = Boxes(
+    EVIL, encode.image("", PIXELS), np.array([[8, 6, 40, 30], [20, 12, 60, 54], [1, 1, 5, 5]], np.float32), (EVIL, "车", EVIL),
+    (0.876, 0.5, 0.25), (3, 4, 5), EVIL,
+)  # fmt: skip
+NO_BOXES = Boxes("None", encode.image("", PIXELS), np.zeros((0, 4), np.float32), ())
+REGIONS = Regions(
+    "Areas", encode.image("", PIXELS), np.repeat(np.array([[0, 1], [2, 2]], np.uint8), 8, 0).repeat(8, 1), (EVIL, "车")
+)
+KEYPOINTS = Keypoints(
+    "Pose", encode.image("", PIXELS), np.array([[[10, 10, 0.9], [20, 30, 0.8], [40, 50, 0.1]]], np.float32),
+    (EVIL, "肘", "knee"), ((0, 1), (1, 2)), boxes=np.array([[5, 5, 50, 55]], np.float32),
+)  # fmt: skip
+GALLERY = Gallery("Several", (IMAGE, encode.image("b", PIXELS[:30], kind="png")), EVIL)
+FILM = Film("Gone", "0" * 64 + ".mp4", 80, 60, 25.0, 2.0, encode.image("", PIXELS), EVIL)
+VISUAL = (IMAGE, BOXES, NO_BOXES, REGIONS, KEYPOINTS, GALLERY, FILM)
 ALL = (SERIES, CURVES, MATRIX, RANKING, TERMS, HIGHLIGHTS, ONE_LABEL, MANY_LABELS, SEVERAL, METRICS, RECORDS, EVIDENCE,
-       SPANS, TEXT, GRAPH, POINTS)  # fmt: skip
+       SPANS, TEXT, GRAPH, POINTS, *VISUAL)  # fmt: skip
 REPORT = Report(
     "Sorting texts", "Trained on reviews.", tuple(Section(f"Part {i}", result) for i, result in enumerate(ALL)), EVIDENCE
 )
