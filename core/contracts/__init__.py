@@ -15,7 +15,7 @@ from core.contracts.errors import (
 )
 from core.contracts.inputs import Block, Document, Documents, Message, Table, Texts
 from core.contracts.media import Picture, Pictures, Video
-from core.contracts.params import Params, column, parameter
+from core.contracts.params import Params, column, drawing, parameter
 from core.contracts.results import (
     Curves,
     Evidence,
@@ -44,5 +44,5 @@ __all__ = [
     "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels", "Learner", "LimitError",
     "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture", "Pictures", "Points", "Ranking",
     "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Spans", "Table", "Terms", "Text", "Texts",
-    "TrainingParams", "UnavailableError", "UserError", "Video", "column", "dump", "load", "parameter",
+    "TrainingParams", "UnavailableError", "UserError", "Video", "column", "drawing", "dump", "load", "parameter",
 ]  # fmt: skip

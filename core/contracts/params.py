@@ -51,11 +51,21 @@ def column(kind: ColumnKind, *, title: str, help: str, optional: bool = False, a
     return Field("", title=title, description=help, json_schema_extra={"panorama": extra})
 
 
+def drawing(kinds: tuple[Literal["line", "zone", "box"], ...], *, title: str, help: str, advanced: bool = False) -> Any:  # noqa: A002
+    """A field of `Params` for shapes on the picture (or the video's first frame), drawn by hand: text, one shape a line.
+
+    `line: 0.1,0.5 0.9,0.5` has two ends, `zone:` three corners or more, `box:` two opposite corners; numbers are shares of width
+    and height. `core.contracts.shapes.parse_shapes` reads them.
+    """
+    extra: dict[str, Any] = {"unit": "", "choices": {}, "when": {}, "advanced": advanced, "draws": kinds}
+    return Field("", title=title, description=help, max_length=4_000, json_schema_extra={"panorama": extra})
+
+
 def details(model: type[Params], name: str) -> dict[str, Any]:
-    """What `parameter` or `column` noted of the field `name`: unit, choices, when, advanced, column, optional."""
+    """What `parameter`, `column` or `drawing` noted of the field `name`."""
     extra = model.model_fields[name].json_schema_extra
     noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
-    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "column": None, "optional": False}
+    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "column": None, "optional": False, "draws": ()}
     return {**base, **(noted if isinstance(noted, dict) else {})}
 
 

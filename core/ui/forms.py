@@ -25,7 +25,7 @@ class Field:
     """What the form needs to know of one parameter."""
 
     name: str
-    kind: Literal["choice", "switch", "whole", "real", "text", "column"]
+    kind: Literal["choice", "switch", "whole", "real", "text", "column", "drawing"]
     title: str
     help: str
     default: Any
@@ -39,6 +39,7 @@ class Field:
     advanced: bool = False
     column: str = ""
     optional: bool = False
+    draws: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -59,6 +60,8 @@ def _field(model: type[Params], name: str) -> Field:
     info, noted = model.model_fields[name], details(model, name)
     annotation, optional = _without_none(info.annotation)
     kind, options = _kind(annotation, bool(noted["column"]), tuple(noted["choices"]))
+    if noted["draws"]:
+        kind = "drawing"
     limits = {type(limit).__name__: limit for limit in info.metadata}
     low = next((getattr(limits[k], k.lower()) for k in ("Ge", "Gt") if k in limits), None)
     high = next((getattr(limits[k], k.lower()) for k in ("Le", "Lt") if k in limits), None)
@@ -66,6 +69,7 @@ def _field(model: type[Params], name: str) -> Field:
         name, kind, info.title or name, info.description or "", info.default, unit=noted["unit"], options=options,
         choices=noted["choices"], low=low, high=high, length=getattr(limits.get("MaxLen"), "max_length", None),
         when=noted["when"], advanced=noted["advanced"], column=noted["column"] or "", optional=optional or noted["optional"],
+        draws=tuple(noted["draws"]),
     )  # fmt: skip
 
 
@@ -86,27 +90,48 @@ def _kind(annotation: Any, is_column: bool, choices: tuple[Any, ...]) -> tuple[A
     return {bool: "switch", int: "whole", float: "real"}.get(annotation, "text"), ()
 
 
-def form(model: type[Params], key: str, *, table: Table | None = None, start: dict[str, Any] | None = None) -> Params | None:
+def form(
+    model: type[Params], key: str, *, table: Table | None = None, start: dict[str, Any] | None = None,
+    ground: Callable[[], bytes] | None = None,
+) -> Params | None:  # fmt: skip
     """Widgets for `model`; the params they make, or None (with a sentence shown) while they make none.
 
-    `start` preselects values, e.g. from a shared link.
+    `start` preselects values, e.g. from a shared link; `ground` gives the picture file on which shapes are drawn.
     """
-    return build(model, ask(model, key, table=table, start=start))
+    return build(model, ask(model, key, table=table, start=start, ground=ground))
 
 
 def ask(
     model: type[Params], key: str, *, table: Table | None = None, start: dict[str, Any] | None = None,
-    only: Callable[[Field], bool] = lambda item: True,
+    only: Callable[[Field], bool] = lambda item: True, ground: Callable[[], bytes] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Widgets for those fields of `model` that `only` picks; the values given. Advanced ones are folded away."""
     values: dict[str, Any] = {}
     wanted = [item for item in fields(model) if only(item) and not (item.column and table is None)]
+    drawn = [item for item in wanted if item.kind == "drawing"]
+    wanted = [item for item in wanted if item.kind != "drawing"]
     plainly, folded = [item for item in wanted if not item.advanced], [item for item in wanted if item.advanced]
     _widgets(plainly, key, table, start or {}, values)
+    _drawings([item for item in drawn if not item.advanced], key, start or {}, values, ground)
     if any(item.shown({**_defaults(model), **values}) for item in folded):
         with st.expander(_("More settings")):
             _widgets(folded, key, table, start or {}, values)
+    _drawings([item for item in drawn if item.advanced], key, start or {}, values, ground)
     return values
+
+
+def _drawings(
+    items: list[Field], key: str, start: dict[str, Any], values: dict[str, Any], ground: Callable[[], bytes] | None
+) -> None:
+    """What is drawn on the picture, folded where it is advanced; without a picture it keeps its default."""
+    items = [item for item in items if item.shown(values)]
+    picture = ground() if ground is not None and items else b""
+    for item in items if picture else ():
+        from core.ui.canvas import drawing
+
+        with st.expander(item.label, expanded=not item.advanced):
+            value = str(start.get(item.name, item.default))
+            values[item.name] = drawing(_(item.help), None, item.draws, picture, f"{key}.{item.name}", value)
 
 
 def build(model: type[Params], values: dict[str, Any]) -> Params | None:

@@ -70,6 +70,15 @@ class Given:
         return whole.digest if whole is not None else self.table.digest
 
     @property
+    def ground(self) -> bytes:
+        """The picture file to draw shapes on: the picture, or the video's first frame; empty for everything else."""
+        if self.pictures is None and self.video is None:
+            return b""
+        from core.ui import pictures
+
+        return pictures.ground(self)
+
+    @property
     def is_long(self) -> bool:
         """Whether work on it takes longer than one waits without progress."""
         if self.documents is not None:

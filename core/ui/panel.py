@@ -59,6 +59,7 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
         f"{key}.params",
         table=given.columns,
         start={**share.shared_values(), **(start or {})},
+        ground=lambda: given.ground,
     )
     if params is None:
         return

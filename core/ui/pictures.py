@@ -21,6 +21,7 @@ PICTURE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "zip
 VIDEO_TYPES = ["mp4", "mov", "m4v", "avi", "mkv", "webm"]
 THUMBNAILS = 12  # pictures shown before anything is done with them
 THUMBNAIL_PIXELS, THUMBNAIL_WIDTH = 320, 128
+DRAWN_PIXELS = 1280  # of the picture that shapes are drawn on
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 320, 240
 SAMPLE_WIDTH = 136  # six in a row
 PLAYED_BYTES = 64 * 1024**2  # of a video that is sent to the browser as it is: Streamlit reads it whole
@@ -263,6 +264,21 @@ def first_frame(digest: str, _video: Video) -> bytes:
     from core.visual.encode import encode
 
     return encode(_first_frame(_video), most=2 * PREVIEW_WIDTH, kind="jpeg")
+
+
+def ground(given: Given) -> bytes:
+    """The first picture, or the video's first frame, large enough to draw on."""
+    if given.video is not None:
+        return _ground(given.video.digest, lambda: _first_frame(given.video))
+    assert given.pictures is not None
+    return _ground(given.pictures.items[0].digest, lambda: _pixels(given.pictures.items[0]))
+
+
+@st.cache_data(max_entries=32, ttl=3600, show_spinner=False)
+def _ground(digest: str, _pixels_of: Any) -> bytes:
+    from core.visual.encode import encode
+
+    return encode(_pixels_of(), most=DRAWN_PIXELS, kind="jpeg")
 
 
 def _first_frame(video: Video) -> Any:
