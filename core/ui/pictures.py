@@ -57,7 +57,7 @@ def put(image: Image) -> None:
     from core.intake import spool
     from core.visual.saving import ending
 
-    upload = spool(image.data, f"{_('result')}.{ending(image.data)}")
+    upload = spool(image.data, _("result") + "." + ending(image.data))
     st.query_params["data"] = upload.digest
     st.session_state[f"{KEY}.next"] = "upload"
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1

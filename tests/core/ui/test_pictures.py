@@ -100,6 +100,14 @@ def test_a_zip_and_several_files_are_several_pictures():
     assert len(overlays(app)) == 2
 
 
+def test_a_picture_is_taken_with_the_camera():
+    app = opened()
+    app.segmented_control(key="picture.way").set_value("camera").run()
+    assert not app.exception and "HTTPS" in said(app)
+    app.camera_input[0].set_value(("camera.png", png(), "image/png")).run()
+    assert not app.exception and "120 × 80" in said(app) and "data" in app.query_params
+
+
 def test_it_survives_f5():
     upload = spool(png(), "mine.png")
     app = opened(data=upload.digest)
