@@ -1,4 +1,4 @@
-"""What lies over a picture gets through the page's sanitiser: both pictures load, and the places that speak on hover are there."""
+"""What lies over a picture gets through the page's sanitiser: both pictures load, and what speaks on hover is there."""
 
 import sys
 
@@ -32,7 +32,8 @@ def test_marks_reach_the_browser(chromium, tmp_path) -> None:
         page.wait_for_timeout(1000)
         assert page.eval_on_selector_all("[data-testid=stHtml] img", LOADED) == 6  # a picture and its marks, three times
         titles = page.eval_on_selector_all("[data-testid=stHtml] [title]", "spots => spots.map(s => s.title)")
-        expected = [text for one in (examples.BOXES, examples.KEYPOINTS) for _place, text in overlay.spots_of(one, str)]
+        spoken = [text for one in (examples.BOXES, examples.KEYPOINTS) for _place, text in overlay.spots_of(one, str)]
+        expected = [text for text in spoken if examples.EVIL not in text]  # the sanitiser drops such a title altogether
         assert titles == expected
         picture = page.locator("[data-testid=stHtml] img").first.bounding_box()
         spot = page.locator("[data-testid=stHtml] [title]").first.bounding_box()

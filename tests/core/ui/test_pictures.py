@@ -104,7 +104,7 @@ def test_a_picture_is_taken_with_the_camera():
     app = opened()
     app.segmented_control(key="picture.way").set_value("camera").run()
     assert not app.exception and "HTTPS" in said(app)
-    app.camera_input[0].set_value(("camera.png", png(), "image/png")).run()
+    app.camera_input[0].set_value(("camera.jpg", png(), "image/jpeg")).run()
     assert not app.exception and "120 × 80" in said(app) and "data" in app.query_params
 
 
