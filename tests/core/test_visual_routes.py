@@ -51,11 +51,19 @@ def test_pictures_in_the_body(client):
     assert len(corners(answer.json())) == 2
 
 
+def test_base64_may_be_wrapped_but_not_garbled(client):
+    encoded = base64.encodebytes(png(10)).decode()
+    assert "\n" in encoded and client.post(LOOK, json={"pictures": [{"base64": encoded}]}).status_code == 200
+    answer = client.post(LOOK, json={"pictures": [{"base64": "!" + encoded}]})
+    assert answer.status_code == 422 and "Base64" in answer.json()["error"]
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
         ({"pictures": [{"base64": "a\ud7ffb=!"}]}, 422),
         ({"pictures": [{"base64": "AAAA AAAA"}]}, 422),
+        ({"pictures": [{"base64": "A"}]}, 422),
         ({"pictures": [{"base64": ""}]}, 422),
         ({"pictures": [{"base64": base64.b64encode(b"no picture").decode()}]}, 422),
         ({"pictures": [{"base64": base64.b64encode(png()[:150]).decode()}]}, 422),

@@ -64,6 +64,17 @@ def test_odd_and_large_frames(width, height, kept):
     assert len(frames) == 3
 
 
+def test_an_odd_side_is_not_stretched():
+    stripes = np.zeros((49, 65, 3), np.uint8)
+    stripes[::6] = 255
+    with film.FilmWriter("t", 65, 49, 10) as writer:
+        for _number in range(3):
+            writer.add(stripes)
+    _facts, frames = decoded(writer.film())
+    assert frames[0].shape == (50, 66, 3)
+    assert np.abs(frames[0][:49, :65].astype(int) - stripes).mean() < 12
+
+
 def test_the_poster_is_a_later_frame():
     poster = encode.decode(made(10).poster)
     assert poster[16, 7 * 4 + 8, 0] > 180 and poster[16, 4, 0] < 80  # the eighth frame
@@ -80,7 +91,9 @@ def test_a_film_without_frames_is_told():
 def test_work_that_breaks_off_leaves_no_file():
     def broken() -> None:
         with film.FilmWriter("t", 64, 48, 10) as writer:
-            writer.add(np.zeros((48, 64, 3), np.uint8))
+            for _number in range(100):  # so many that some are on disk
+                writer.add(np.zeros((48, 64, 3), np.uint8))
+            assert list(home("films").iterdir())
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
