@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.contracts import Boxes, Message, Report, Section, dump, load
+from core.contracts import Boxes, Gallery, Message, Report, Section, dump, load
 from core.ui import outcome, report, visual_report, visual_views
 from core.visual import film
 from tests.core.ui import examples
@@ -78,9 +78,12 @@ def test_a_film_that_is_gone_leaves_its_poster():
 
 
 def test_what_a_model_made_bears_a_badge():
-    for result, expected in ((examples.IMAGE, True), (examples.GALLERY, True), (examples.BOXES, False)):
+    for result, expected in ((examples.IMAGE, True), (examples.GALLERY, False), (examples.BOXES, False)):
         app = shown(str(examples.VISUAL.index(result)))
         assert any("Made by a model" in element.value for element in app.markdown) == expected
+    made_up, real = rendered(examples.GALLERY).split("</figcaption>")[:2]  # one of two: it says so itself
+    assert "Made by a model" in made_up and "Made by a model" not in real
+    assert rendered(Gallery("g", (examples.IMAGE,) * 2)).count("Made by a model") == 1
 
 
 def test_a_users_name_is_shown_letter_by_letter():
