@@ -163,7 +163,7 @@ def _pictures(given: list[_Picture]) -> Source:
     uploads = []
     for place, picture in enumerate(given, 1):
         try:
-            content = base64.b64decode(picture.base64, validate=True)
+            content = base64.b64decode("".join(picture.base64.split()), validate=True)  # command-line tools wrap it
         except (binascii.Error, ValueError) as error:
             raise InputError(N_("Picture {place} is not valid Base64. Send the bytes of the file so."), place=place) from error
         uploads.append(spool(content, picture.name))

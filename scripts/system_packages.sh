@@ -4,7 +4,10 @@
 set -eu
 there() {
     case "$1" in
+    libgl1) ldconfig -p 2>/dev/null | grep -q 'libGL\.so\.1' ;;
+    libglib2.0-0) ldconfig -p 2>/dev/null | grep -q 'libglib-2\.0\.so\.0' ;;
     libgomp1) ldconfig -p 2>/dev/null | grep -q 'libgomp\.so\.1' ;;
+    libxcb1) ldconfig -p 2>/dev/null | grep -q 'libxcb\.so\.1' ;;
     python3-venv) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null ;;
     chromium) command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ;;
     *) dpkg -s "$1" >/dev/null 2>&1 ;;

@@ -63,7 +63,8 @@ def test_pages_hold_no_try() -> None:
 def test_the_registry_imports_nothing_heavy() -> None:
     code = (
         "import sys; from core import registry; assert registry.capabilities();"
-        "heavy = {'torch', 'transformers', 'sklearn', 'mlflow', 'plotly', 'scipy', 'jieba', 'onnxruntime', 'streamlit'};"
+        "heavy = {'torch', 'transformers', 'sklearn', 'mlflow', 'plotly', 'scipy', 'jieba', 'onnxruntime', 'streamlit',"
+        " 'cv2', 'PIL', 'av'};"
         "heavy &= set(sys.modules);"
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -125,7 +125,7 @@ def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL
         if way == "sample":
             return _sample(capability, key)
         if way == "upload":
-            return _upload(key)
+            return _upload(capability, key)
         return _paste(capability, key)
 
 
@@ -157,15 +157,15 @@ def _in_own_language(names: list[str]) -> int:
     return next((place for place, name in enumerate(names) if own in known[name].language), 0)
 
 
-def _upload(key: str) -> Given | None:
+def _upload(capability: Capability, key: str) -> Given | None:
     from core.intake import spool
 
-    file = st.file_uploader(
-        _("Table or list of texts"),
-        type=TYPES,
-        key=f"{key}.file",
-        help=_("CSV, TSV, Excel, Parquet, JSON lines, or a text file with one text per line. It stays on this machine."),
-    )
+    label, types = _("Table or list of texts"), TYPES
+    told = _("CSV, TSV, Excel, Parquet, JSON lines, or a text file with one text per line. It stays on this machine.")
+    if Pictures in capability.takes:  # to train on
+        label, types = _("ZIP of pictures"), ["zip"]
+        told = _("A folder for each class, or pictures with a table or annotations beside them. It stays on this machine.")
+    file = st.file_uploader(label, type=types, key=f"{key}.file", help=told)
     seen = f"{key}.uploaded"
     if file is not None:
         if st.session_state.get(seen, (None,))[0] != file.file_id:
@@ -180,7 +180,8 @@ def _upload(key: str) -> Given | None:
         st.query_params.pop("data", None)
     if digest := st.query_params.get("data", ""):
         return _again(digest)
-    st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
+    if Pictures not in capability.takes:
+        st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
     return None
 
 

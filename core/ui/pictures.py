@@ -58,7 +58,7 @@ def put(image: Image) -> None:
     from core.intake import spool
     from core.visual.saving import ending
 
-    upload = spool(image.data, f"{_('result')}.{ending(image.data)}")
+    upload = spool(image.data, _("result") + "." + ending(image.data))
     st.query_params["data"] = upload.digest
     st.session_state[f"{KEY}.next"] = "upload"
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
@@ -131,7 +131,8 @@ def _upload(capability: Capability) -> Given | None:
     )  # fmt: skip
     if files:
         return _spooled(capability, tuple(file.file_id for file in files), files)
-    if st.session_state.pop(UPLOADED, None):
+    known = st.session_state.pop(UPLOADED, None)
+    if known is not None and known[2] == capability.takes:  # taken out; with other types it is only another uploader
         st.query_params.pop("data", None)
     if not (digest := st.query_params.get("data", "")):
         st.caption(_("Give one file or several. Nothing leaves this machine."))
@@ -160,7 +161,7 @@ def _spooled(capability: Capability, ids: tuple[str, ...], files: list[Any]) -> 
         upload = attempt(lambda: _together(files))
         if upload is None:
             return None
-        st.session_state[UPLOADED] = (ids, upload)
+        st.session_state[UPLOADED] = (ids, upload, capability.takes)
     upload = st.session_state[UPLOADED][1]
     st.query_params["data"] = upload.digest
     return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest))

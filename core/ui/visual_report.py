@@ -20,8 +20,10 @@ def picture(result: Any, language: str) -> str:
     if isinstance(result, Film):
         return _film(result, language)
     if isinstance(result, Gallery):
-        shown = "".join(_of_gallery(image, language) for image in result.images)
-        return _mark(result.images, language) + f"<div class='gallery'>{shown}</div>"
+        is_mixed = not all(image.generated for image in result.images)
+        shown = "".join(_of_gallery(image, language, is_mixed) for image in result.images)
+        mark = "" if is_mixed else _mark(result.images[:1], language)
+        return f"{mark}<div class='gallery'>{shown}</div>"
     if isinstance(result, Image):
         return _mark((result,), language) + _img(result, language)
 
@@ -45,8 +47,10 @@ def _img(image: Image, language: str) -> str:
     return f"<img src='{overlay.data_uri(image.data)}' alt='{title}'>"
 
 
-def _of_gallery(image: Image, language: str) -> str:
-    told = " · ".join(html.escape(translate(s, language)) for s in (image.title, image.caption) if s)
+def _of_gallery(image: Image, language: str, is_mixed: bool) -> str:
+    """One picture of several; where only some were made by a model, those say so themselves."""
+    mark = GENERATED_PICTURE if image.generated and is_mixed else ""
+    told = " · ".join(html.escape(translate(s, language)) for s in (image.title, image.caption, mark) if s)
     below = f"<figcaption>{told}</figcaption>" if told else ""
     return f"<figure>{_img(image, language)}{below}</figure>"
 

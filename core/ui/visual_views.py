@@ -117,11 +117,13 @@ def points_frame(result: Keypoints) -> Any:
 
 def _gallery(result: Gallery, key: str) -> None:
     _heading(result)
-    if any(image.generated for image in result.images):
-        st.badge(_(GENERATED_PICTURE), icon=":material/smart_toy:", color="orange")
+    is_mixed = not all(image.generated for image in result.images)
+    if result.images and not is_mixed:
+        _badge(result.images[0])
     with st.container(horizontal=True, key=key):
         for image in result.images:
-            below = " · ".join(part for part in (_safe(image.title), _safe(image.caption)) if part)
+            mark = _(GENERATED_PICTURE) if image.generated and is_mixed else ""
+            below = " · ".join(part for part in (_safe(image.title), _safe(image.caption), mark) if part)
             st.image(image.data, caption=below or None, width=THUMBNAIL_WIDTH)
     _caption(result)
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Streamlit itself imports the outside of plotly; its figures are what takes time and memory.
-HEAVY = ("torch", "plotly.graph_objs._figure", "pandas", "sklearn", "mlflow", "transformers", "scipy", "onnxruntime")
+HEAVY = ("torch", "plotly.graph_objs._figure", "pandas", "sklearn", "mlflow", "transformers", "scipy", "onnxruntime", "cv2", "av")
 HOME = f"""
 import sys
 from streamlit.testing.v1 import AppTest

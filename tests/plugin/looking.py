@@ -54,13 +54,14 @@ def run(given: Pictures | Video, params: LookParams, context: Context) -> Report
 
 def _film(given: Video, params: LookParams, context: Context) -> Any:
     from core.intake.video import frames
-    from core.visual import draw
+    from core.visual import colors, draw
     from core.visual.film import FilmWriter
 
+    shades = colors.by_name(("large", "small"))
     with FilmWriter("Bright areas", given.width, given.height, given.rate) as writer:
         for number, _seconds, pixels in frames(given, context):
             context.progress(number / given.frames)
-            writer.add(draw.boxes(pixels, *find(pixels, params.threshold)))
+            writer.add(draw.boxes(pixels, *find(pixels, params.threshold), shades=shades))
     return writer.film()
 
 
