@@ -189,7 +189,7 @@ def test_rows_of_a_table_are_documents() -> None:
 def test_a_document_sample_is_no_table() -> None:
     source = Source(kind="sample", name="handbook_zh")
     assert not is_table(source) and "证据卡" in open_input(source, (Documents,)).items[0].text
-    with pytest.raises(InputError, match="document"):
+    with pytest.raises(InputError, match="no table"):
         open_source(source)
 
 
