@@ -30,15 +30,18 @@ def parameter(
     choices: dict[str, str] | None = None,
     when: dict[str, tuple[object, ...]] | None = None,
     advanced: bool = False,
+    values_of: str = "",
     **limits: Any,
 ) -> Any:
     """A field of `Params`.
 
     `title`, `help` and the values of `choices` are marked with `N_` and translated when shown; `limits` are pydantic's
     (`ge`, `le`, `max_length`…). `when={"method": ("textcnn",)}` shows the field only for those values of another one;
-    `advanced` folds it away.
+    `advanced` folds it away. `values_of` names a column field: the form then offers that column's values, once one is chosen.
     """
-    extra: dict[str, Any] = {"unit": unit, "choices": choices or {}, "when": when or {}, "advanced": advanced}
+    extra: dict[str, Any] = {
+        "unit": unit, "choices": choices or {}, "when": when or {}, "advanced": advanced, "values_of": values_of,
+    }  # fmt: skip
     return Field(default, title=title, description=help, json_schema_extra={"panorama": extra}, **limits)
 
 
@@ -52,10 +55,10 @@ def column(kind: ColumnKind, *, title: str, help: str, optional: bool = False, a
 
 
 def details(model: type[Params], name: str) -> dict[str, Any]:
-    """What `parameter` or `column` noted of the field `name`: unit, choices, when, advanced, column, optional."""
+    """What `parameter` or `column` noted of the field `name`: unit, choices, when, advanced, values_of, column, optional."""
     extra = model.model_fields[name].json_schema_extra
     noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
-    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "column": None, "optional": False}
+    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "values_of": "", "column": None, "optional": False}
     return {**base, **(noted if isinstance(noted, dict) else {})}
 
 

@@ -51,7 +51,10 @@ class SearchParams(Params):
     filter_column: str = column(
         "any", optional=True, title=N_("Filter by"), help=N_("Only rows with a certain value in this column.")
     )
-    filter_value: str = parameter("", title=N_("Value"), max_length=200, help=N_("The value that the filter column must have."))
+    filter_value: str = parameter(
+        "", title=N_("Value"), max_length=200, values_of="filter_column",
+        help=N_("The value that the filter column must have."),
+    )  # fmt: skip
     mode: hybrid.Mode = parameter(
         "hybrid", title=N_("Search by"), help=N_("Meaning finds other wordings and other languages, words find names and codes."),
         choices={"hybrid": N_("Both"), "meaning": N_("Meaning"), "words": N_("Words")},
