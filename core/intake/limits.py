@@ -28,6 +28,7 @@ CHUNK_CELLS: Final = 1_000_000  # cells held as Python objects before they are p
 CHUNK_CHARACTERS: Final = 20_000_000  # characters held as Python objects before they are packed
 
 MAX_DOCUMENTS: Final = 50  # files that are read together
+MAX_ARCHIVE_FILES: Final = 2_000  # files packed in one ZIP of documents, of whatever kind
 MAX_DOCUMENT_PAGES: Final = 1_000  # pages read of one document; the rest is left out, with a notice
 MAX_DOCUMENT_CHARACTERS: Final = 12_000_000  # characters kept of one document; the rest is cut off, with a notice
 MAX_OCR_PAGES: Final = 40  # scanned pages recognised of one document: each takes seconds

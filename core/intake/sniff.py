@@ -12,7 +12,7 @@ from core.intake.limits import MAX_ZIP_DIRECTORY_BYTES, SNIFF_BYTES
 from core.language import N_
 
 TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "txt")
-DOCUMENT_KINDS = ("pdf", "docx", "html", "txt", "collection")
+DOCUMENT_KINDS = ("pdf", "docx", "html", "txt", "collection", "zip")
 COLLECTION = '{"panorama": "collection"'  # how a list of uploads begins that are read together
 
 # What a file that is no table is called in the sentence that refuses it.
@@ -106,7 +106,7 @@ def _kind_of_binary(head: bytes) -> str:
 
 
 def _kind_of_zip(path: Path) -> str:
-    if not _directory_is_small(path):
+    if not directory_is_small(path):
         return "zip"
     try:
         with zipfile.ZipFile(path) as archive:
@@ -122,7 +122,7 @@ def _kind_of_zip(path: Path) -> str:
     return "xlsx" if any(name.startswith("xl/") for name in names) else "zip"
 
 
-def _directory_is_small(path: Path) -> bool:
+def directory_is_small(path: Path) -> bool:
     """Whether the list of contents may be read: `zipfile` reads all of it, whatever its length.
 
     Its length stands 12 bytes into the end record (PKWARE APPNOTE 4.3.16).
