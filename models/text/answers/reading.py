@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,20 +23,24 @@ from models.text.summaries.candidates import whole_sentences
 PASSAGES_READ = 3
 WORDS_SHARE = 0.3  # of the shared words beside the encoder's cosine, as in the search
 PASSAGE_SHARE = 0.25  # of the passage's own score beside that of the sentence
+FEW = 6  # passages: fewer have no middle that the best could stand out from
 CALIBRATION = Path(__file__).with_name("calibration.json")  # written by scripts/calibrate_answers.py
 
 
 class Features(NamedTuple):
-    """What tells whether the documents hold the answer; shares and cosines, all of about the same size."""
+    """What tells whether the documents hold the answer. A question that they do not answer finds many passages that are equally
+    far away; one that they answer finds a passage that stands out, and all rankings agree on it."""
 
     sentence: float  # cosine of the best sentence, above the middle of the collection
     passage: float  # the same of the best passage
     second: float  # cosine of the best passage by the English encoder; 0 where it has not looked
     looked: float  # 1 where it has
-    coverage: float  # BM25 score of the best passage, as a share of one that holds all words of the question often
     words: float  # share of the question's words, weighed by rarity, that stand in the best passage
-    rarest: float  # whether the rarest of them stands there
-    lead: float  # of the best passage over the second
+    agree: float  # share of the rankings (encoder, nearest window, words, second encoder) that put the best passage first
+    passage_lead: float  # cosine of the best over the mean of the next five
+    second_lead: float  # the same by the English encoder; 0 where it has not looked
+    words_lead: float  # the same of the BM25 score, as a share of what a passage with all words would have
+    cosine: float  # of the best sentence, as it is: all there is to go by where no passage can stand out
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def find(
     best, span, kind = _shortened(question, [pieces[i] for i in order], scores[order], vector, plan, context)
     place = places[order[best]]
     marked = (place.start + span[0], place.start + span[1]) if span else None
-    return Answer(place.document, place.start, place.end, marked, kind, certainty(told), told), found
+    return Answer(place.document, place.start, place.end, marked, kind, certainty(told, len(index.passages)), told), found
 
 
 def _ordered(
@@ -122,25 +126,35 @@ def _features(
         word: float(index.words.rarity[index.words.vocabulary[word]]) if word in index.words.vocabulary else rarest for word in asked
     }  # fmt: skip
     share = sum(weight[word] for word in asked & held) / max(sum(weight.values()), 1e-6)
-    top = max(weight, key=lambda word: (weight[word], word), default="")
+    again = len(found.close) if found.close is not None else len(found.rows)
+    rankings = [found.cosines[:again], found.coverage[:again]]
+    rankings += [other for other in (found.close, found.second) if other is not None]
     return Features(
-        sentence=cosine - found.middle, passage=float(found.cosines.max()) - found.middle,
+        sentence=cosine - found.middle, passage=float(found.cosines[:again].max()) - found.middle,
         second=0.0 if found.second is None else float(found.second.max()), looked=float(found.second is not None),
-        coverage=float(found.coverage[0]), words=share, rarest=float(top in held),
-        lead=float(found.scores[0] - found.scores[1]) if len(found.scores) > 1 else 0.0,
+        cosine=cosine, words=share, agree=float(np.mean([int(values.argmax()) == 0 for values in rankings])),
+        passage_lead=_lead(found.cosines[:again]), words_lead=_lead(found.coverage[:again]),
+        second_lead=0.0 if found.second is None else _lead(found.second),
     )  # fmt: skip
 
 
-def certainty(features: Features) -> float:
-    """The probability that the documents hold the answer: logistic regression, see scripts/calibrate_answers.py."""
-    fitted = calibration()
-    return 1 / (1 + math.exp(-(fitted["bias"] + sum(fitted["weights"][name] * x for name, x in features._asdict().items()))))
+def _lead(values: np.ndarray) -> float:
+    """The largest value over the mean of the next five."""
+    best = np.sort(values)[::-1]
+    return float(best[0] - best[1:6].mean()) if len(best) > 1 else 0.0
+
+
+def certainty(features: Features, passages: int) -> float:
+    """The probability that the documents hold the answer: logistic regression, see scripts/calibrate_answers.py. Of fewer than
+    `FEW` passages none can stand out from the rest, so those have a regression of their own."""
+    fitted = calibration()["few" if passages < FEW else "many"]
+    return 1 / (1 + math.exp(-(fitted["bias"] + sum(w * getattr(features, name) for name, w in fitted["weights"].items()))))
 
 
 @cache
-def calibration() -> dict:
-    """Coefficients, what they were fitted on, and what they reach on held-out questions."""
-    return json.loads(CALIBRATION.read_text("utf-8"))
+def calibration() -> dict[str, dict[str, Any]]:
+    """Coefficients for few and for many passages, what they were fitted on, and what they reach on held-out questions."""
+    return dict(json.loads(CALIBRATION.read_text("utf-8")))
 
 
 def _spread(values: np.ndarray) -> np.ndarray:
