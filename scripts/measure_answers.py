@@ -18,7 +18,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from core import samples
 from core.contracts import Context, Documents
 from core.lifecycle.bootstrap import intervals
-from models.text.answers import squad
+from models.text.answers import reading, squad
+from models.text.retrieval.index import Plan, opened
+from models.text.words import sentences
 
 QUESTIONS = Path(__file__).with_name("reading_questions.tsv")
 
@@ -67,6 +69,33 @@ def _contexts() -> dict[tuple[str, str], tuple[str, str]]:
     return contexts
 
 
+def answered(one: Asked) -> tuple[str, str]:
+    """The short answer (the sentence where there is none) and the sentence, whatever the certainty."""
+    documents, plan = Documents.of(one.context, "section"), Plan(headings=False)
+    with opened(documents, plan, Context()) as index:
+        answer, _found = reading.find(one.question, documents, index, plan, Context())
+    text = documents.items[0].text
+    low, high = answer.short or (answer.start, answer.end)
+    return text[low:high], text[answer.start : answer.end]
+
+
+def main(half: str = "held-out") -> None:
+    asked = [one for one in questions() if one.half == half]
+    found = [answered(one) for one in asked]
+    firsts = [sentences(one.context)[0][0] for one in asked]
+    print(f"{len(asked)} questions ({half}), each asked of its own section; intervals over whole sections")
+    _, groups = np.unique([one.context for one in asked], return_inverse=True)
+    kinds = {"first sentence": firsts, "whole sentence": [s for _, s in found], "short answer": [s for s, _ in found]}
+    for name, given in kinds.items():
+        said = []
+        for what, score in (("exact match", squad.exact), ("F1", squad.f1)):
+            values = np.array([score(text, one.answers) for text, one in zip(given, asked, strict=True)])
+            low, high = intervals(lambda w, v=values: {"x": v @ w / w.sum(0)}, len(values), groups=groups)["x"]
+            said.append(f"{what} {values.mean():.3f} [{low:.3f}, {high:.3f}]")
+        print(f"{name:>15}: {', '.join(said)}")
+    short = sum(text != sentence for text, sentence in found)
+    print(f"a short answer was given to {short} of {len(asked)}")
+
+
 if __name__ == "__main__":
-    from collections import Counter
-    print(Counter((a.half, ) for a in questions()))
+    main(*sys.argv[1:2])
