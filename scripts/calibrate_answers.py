@@ -1,4 +1,4 @@
-"""Calibrates "is it in the documents?" for `text.answer`: `python scripts/calibrate_answers.py` writes models/text/answers/calibration.json.
+"""Calibrates "is it in the documents?" for `text.answer`: `python scripts/calibrate_answers.py` writes calibration.json.
 
 Fitted on questions to the handbooks (written for this purpose, answerable or not) and on half of the Debian FAQ, by a hash of the
 section: its title asked of the whole FAQ without titles (answerable), and of the FAQ without that section (not answerable, though
@@ -17,6 +17,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from measure_answers import half_of, questions
+
 from core import samples
 from core.contracts import Context, Documents
 from core.home import write_json
@@ -25,7 +27,6 @@ from core.lifecycle.bootstrap import intervals
 from models.text.answers import reading
 from models.text.retrieval.index import Plan, opened
 from models.text.words import language_of
-from measure_answers import half_of, questions
 
 QUESTIONS = Path(__file__).with_name("calibration_questions.json")
 STRENGTH = 0.3  # inverse of the penalty; .05 to 3 made no difference in cross-validation on the fitting half

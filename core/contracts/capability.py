@@ -118,7 +118,8 @@ class Chat:
 
     `message` names the params field that the chat box fills; empty: what is typed is the input itself (`Texts`). The params'
     field `history` holds the earlier turns, `("user" or "assistant", text)` each. `stream(input, params, context)` gives the
-    answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model.
+    answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model; its `notices` and `facts`
+    (messages, where it has them) stand below the answer.
     """
 
     message: str = ""

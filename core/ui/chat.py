@@ -207,7 +207,7 @@ def _stream(
     finally:
         if pieces is not None and hasattr(pieces, "close"):
             pieces.close()
-        said = tuple(say(notice) for notice in getattr(pieces, "notices", ()))
+        said = tuple(say(notice) for notice in (*getattr(pieces, "notices", ()), *getattr(pieces, "facts", ())))
         if "".join(written).strip():
             turns.append(Turn("assistant", "".join(written).strip(), notices=said))
 

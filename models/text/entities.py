@@ -28,7 +28,7 @@ from core.contracts import (
     parameter,
 )
 from core.language import N_
-from models.text.recognition import find_all, results, trial
+from models.text.recognition import find_all, relations, results, trial
 from models.text.recognition.names import Mention, merged
 from models.text.recognition.network import network
 from models.text.words import Language, has_words, language_of
@@ -143,7 +143,9 @@ def _sections(
         values: dict[str, object] = {"characters": params.shown, "shown": shown_count, "all": len(documents)}
         notices.append(Message(sentence, values))
     shown += [*results.rankings(mentions, kinds, params.least), phrases]
-    shown += [network(documents, mentions, params.together, params.least), results.by_document(documents, mentions, params.least)]
+    told, _is_cut = relations.relations(documents, mentions)
+    shown += [network(documents, mentions, params.together, params.least, told), relations.evidence(documents, told)]
+    shown.append(results.by_document(documents, mentions, params.least))
     if mentions:
         shown += [results.all_names(mentions, params.least), results.all_mentions(documents, mentions)]
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from core.contracts import Context
 from models.text.answers.expected import Expected, Kind
@@ -33,9 +34,13 @@ _DURATION = {
     ),
 }
 _COUNT = {
-    "en": re.compile(rf"(?<![\w./:-]){_ABOUT}{_NUMBER}(?![\w/:-]|\.\d)", re.IGNORECASE),
-    "zh": re.compile(f"(?<![\\w./:第])(?:\\d[\\d,.]*[万亿千百]?|[零〇一二两三四五六七八九十百千万亿]+)(?:个|行|种|条|份|页|次|位|名|人)?"),
+    "en": re.compile(rf"(?<![\w./:-]){_ABOUT}{_NUMBER}(?![\w/:-]|\.\d|\s{_TIME_UNIT})", re.IGNORECASE),
+    "zh": re.compile(
+        "(?<![\\w./:第])(?:\\d[\\d,.]*[万亿千百]?|[零〇一二两三四五六七八九十百千万亿]+)(?:个|行|种|条|份|页|次|位|名|人)?"
+    ),
 }
+_PORTS = frozenset(("port", "端口", "端口号"))
+_PORT = re.compile(r"(?<=[\w\]]:)\d{2,5}(?!\w)")
 _AMOUNT = {
     "en": re.compile(rf"{_ABOUT}{_NUMBER}[\s-]?{_UNIT}(?!\w)", re.IGNORECASE),
     "zh": re.compile("\\d[\\d,.]*\\s?(?:[兆千吉]?字节|[KMGT]B|像素|页|个字符)|百分之[零一二三四五六七八九十百]+"),
@@ -51,7 +56,7 @@ CODE: dict[str, re.Pattern[str]] = {
         r"`[^`\n]{1,80}`|\b(?!e-mail)[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?:\s--?\w[\w-]*)*|\b[a-z][\w-]*(?:\s--?[a-z][\w-]*)+(?:\s[a-z]\w*)?"
     ),
 }
-_QUOTED = re.compile("[“「『]([^“”「」『』\\n]{1,60})[”」』]|\"([^\"\\n]{1,60})\"")
+_QUOTED = re.compile('[“「『]([^“”「」『』\\n]{1,60})[”」』]|"([^"\\n]{1,60})"')
 _IS = re.compile(r"\b(?:is|are|was|were|means|called|named)\s(?=\w)|(?:是|叫做|称为|即(?!使))(?=\w)")
 _UNTIL = re.compile(r"[,;.:，；。：(（]|\s(?:that|which|who|where|when|and|but|so|because)\s")
 _DOUBLE_AND = re.compile(r"^\s?(?:and|or|&|和|或|与|及|、|加)\s?$")
@@ -79,6 +84,8 @@ def candidates(sentence: str, expected: Expected, context: Context) -> list[tupl
         add(_matches(_AMOUNT[language], sentence) | _of_kind(patterns.found(sentence, language), "amount"),
             1.0 if kind == "amount" else 0.6)  # fmt: skip
         add(_matches(_COUNT[language], sentence), 1.0 if kind == "number" else 0.7)
+        if not _PORTS.isdisjoint(expected.nouns):
+            add(_matches(_PORT, sentence), 1.5)
     elif kind in CODE:
         for family, pattern in CODE.items():
             add(_matches(pattern, sentence), 1.0 if family == kind else 0.6)
@@ -119,7 +126,7 @@ def _joined(spans: list[tuple[int, int]], sentence: str) -> Spans:
     """Neighbours that only "and" or "or" parts, as one."""
     return {
         (first[0], second[1])
-        for first, second in zip(spans, spans[1:])
+        for first, second in pairwise(spans)
         if first[1] <= second[0] and _DOUBLE_AND.match(sentence[first[1] : second[0]])
     }
 

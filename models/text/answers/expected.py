@@ -34,7 +34,7 @@ _NOUNS: dict[str, Kind] = {
                     "organisation"),
     **dict.fromkeys(("country", "city", "town", "region", "place", "国家", "城市", "地方", "地区"), "place"),
     **dict.fromkeys(("year", "date", "day", "month", "time", "century", "年", "年份", "日期", "月", "天"), "time"),
-    **dict.fromkeys(("number", "version", "数字"), "number"),
+    **dict.fromkeys(("number", "version", "port", "数字", "端口", "端口号"), "number"),
     **dict.fromkeys(("percentage", "percent", "share", "price", "size", "cost", "价格", "大小", "比例"), "amount"),
     **dict.fromkeys(("file", "folder", "directory", "path", "文件", "文件夹", "目录", "路径"), "path"),
     **dict.fromkeys(("address", "url", "website", "site", "email", "link", "地址", "网址", "网站", "邮箱", "链接"), "address"),
@@ -46,7 +46,9 @@ _VERBS = frozenset(
     .split()
 )  # fmt: skip
 _IS_EN = re.compile(r"\s+(?:is|are|was|were)\s(?!on\b|in\b|stored\b|there\b|meant\b)")
-_NAMED_EN = re.compile(r"\s+\w+(?:\s\w+)?\s(?:is|are|was|were|do|does|did|can|may|must|should|has|have|will)\b|\s(?:checks|makes)\b")
+_NAMED_EN = re.compile(
+    r"\s+\w+(?:\s\w+)?\s(?:is|are|was|were|do|does|did|can|may|must|should|has|have|will)\b|\s(?:checks|makes)\b"
+)
 _COUNTS = frozenset("two three four five six many much other main".split())  # noqa: SIM905 - a list of words
 _ASKS_EN = re.compile(r"\b(who|whom|whose|where|when|which|what|how)\b", re.IGNORECASE)
 _HOW: tuple[tuple[re.Pattern[str], Kind], ...] = (
@@ -91,18 +93,19 @@ def _english(question: str) -> Expected | None:
     if asks == "when":
         return Expected("time")
     if asks == "how":
-        kind = next((kind for pattern, kind in _HOW if pattern.match(text, found.start())), None)
-        return Expected(kind, _nouns(rest.partition(" many ")[2]) if kind == "number" else ()) if kind else None
+        measured: Kind | None = next((of for pattern, of in _HOW if pattern.match(text, found.start())), None)
+        counted = _nouns(rest.partition(" many ")[2]) if measured == "number" else ()
+        return Expected(measured, counted) if measured else None
     nouns = _nouns(rest)
     if asks == "what" and not _IS_EN.match(rest) and not _NAMED_EN.match(rest):
         return None  # "what does it do", "what happens": nothing names the answer
-    kind = next((_NOUNS[noun] for noun in reversed(nouns) if noun in _NOUNS), "thing")
+    kind: Kind = next((_NOUNS[noun] for noun in reversed(nouns) if noun in _NOUNS), "thing")
     return Expected(kind, nouns, _DEFINES_EN.fullmatch(text) is not None)
 
 
 def _nouns(rest: str) -> tuple[str, ...]:
     """The words up to the first verb that everybody knows, three at most; the head of the phrase is the last of them."""
-    found = []
+    found: list[str] = []
     for word, _, _ in words(rest, "en")[:3]:
         if word in _VERBS:
             return tuple(found)
@@ -126,7 +129,7 @@ def _chinese(question: str) -> Expected | None:
     nouns = nouns or tuple(before)  # "最快的方法是什么": what is asked for stands in front
     if not nouns or _NO_NAME_ZH.search(question):
         return None
-    kind = next((_NOUNS[noun] for noun in nouns if noun in _NOUNS), "thing")
+    kind: Kind = next((_NOUNS[noun] for noun in nouns if noun in _NOUNS), "thing")
     return Expected(kind, nouns, _DEFINES_ZH.fullmatch(question.strip()) is not None)
 
 

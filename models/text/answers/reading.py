@@ -116,15 +116,12 @@ def _shortened(
     return found.sentence, None if is_whole else (found.start, found.end), asked.kind
 
 
-def _features(
-    question: str, cosine: float, found: hybrid.Found, documents: Documents, index: Index, plan: Plan
-) -> Features:
+def _features(question: str, cosine: float, found: hybrid.Found, documents: Documents, index: Index, plan: Plan) -> Features:
     asked = set(terms(question))
     held = set(terms(indexed_text(documents, index.passages[found.rows[0]], plan.headings)))
     rarest = float(index.words.rarity.max()) if len(index.words.rarity) else 1.0
-    weight = {
-        word: float(index.words.rarity[index.words.vocabulary[word]]) if word in index.words.vocabulary else rarest for word in asked
-    }  # fmt: skip
+    known = index.words.vocabulary
+    weight = {word: float(index.words.rarity[known[word]]) if word in known else rarest for word in asked}
     share = sum(weight[word] for word in asked & held) / max(sum(weight.values()), 1e-6)
     again = len(found.close) if found.close is not None else len(found.rows)
     rankings = [found.cosines[:again], found.coverage[:again]]

@@ -64,7 +64,9 @@ def find(
         return None
     question_terms = set(terms(question))
     rated = [
-        STRENGTH * strength + SENTENCE * (scores[place] - max(scores)) + _near(sentences[place], start, end, question_terms, asked)
+        STRENGTH * strength
+        + SENTENCE * (scores[place] - max(scores))
+        + _near(sentences[place], start, end, question_terms, asked)
         - REPEATS * (sentences[place][start:end].casefold() in question.casefold())
         for place, start, end, strength in found
     ]
@@ -110,7 +112,12 @@ def _near(sentence: str, start: int, end: int, asked: set[str], expected: Expect
     allowed = expected.nouns if says_more else ()
     repeats = sum(word in asked and word not in allowed for word in inside) / max(len(inside), 1)
     repeats *= expected.kind not in CODE  # an address may well hold words of the question
-    return NEAR * near - REPEATS * repeats + NOUN * _noun(sentence, start, end, expected, says_more) + LENGTH * math.log2(1 + len(inside))
+    return (
+        NEAR * near
+        - REPEATS * repeats
+        + NOUN * _noun(sentence, start, end, expected, says_more)
+        + LENGTH * math.log2(1 + len(inside))
+    )
 
 
 def _noun(sentence: str, start: int, end: int, expected: Expected, says_more: bool) -> float:

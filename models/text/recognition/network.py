@@ -17,6 +17,7 @@ MOST_NODES = 40  # more are no picture any more
 MOST_EDGES = 120
 MOST_TOGETHER = 12  # names of one sentence that are linked with each other: a list of members is no meeting
 
+
 def network(
     documents: Sequence[Document], mentions: Sequence[Mention], by: str, least: int, found: Sequence[Relation] = ()
 ) -> Graph | None:  # fmt: skip

@@ -102,7 +102,9 @@ def evidence(documents: Sequence[Document], found: Sequence[Relation]) -> Record
         for one in found
     ]  # fmt: skip
     columns = [N_("subject"), N_("relation"), N_("object"), N_("sentence"), N_("document"), N_("page")]
-    caption = N_("The relation is in the words between the two names, found by a parser: read the sentence before you rely on it.")
+    caption = N_(
+        "The relation is in the words between the two names, found by a parser: read the sentence before you rely on it."
+    )
     return Records(N_("Who does what, by sentence"), pd.DataFrame(rows, columns=columns), caption)
 
 
@@ -164,7 +166,7 @@ def _between(first: Token | None, second: Token | None) -> tuple[str, bool] | No
     meeting = next((token for token in up if token in down), None)
     if meeting is None or first == second:
         return None
-    sides = up[1 : up.index(meeting)], [token for token in reversed(down[1 : down.index(meeting)])]
+    sides = up[1 : up.index(meeting)], list(reversed(down[1 : down.index(meeting)]))
     if any(token.dep_ == "relcl" for token in (*sides[0], *sides[1], first, second)):
         return None  # "Berlin, where she met him": the place did nothing
     is_turned = _side(second, meeting) in _SUBJECTS and _side(first, meeting) not in _SUBJECTS
