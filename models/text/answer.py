@@ -100,7 +100,7 @@ def _answered(
     if question != params.question:
         notices += (Message(N_("Understood as: {question}"), {"question": question}),)
     plan = Plan(headings=params.headings)
-    answer, found = reading.find(question, documents, index, plan, context)
+    answer, found = reading.find(question, documents, index, plan, context, asked=params.question)
     sure = answer.certainty >= params.strictness
     absent = N_("This is not in the documents, as far as one can tell.")
     likely = N_("Probably answered by the documents ({share}).")

@@ -171,7 +171,7 @@ def _table(given: Documents | Table, documents: Documents, index: Index, rows: n
     })  # fmt: skip
     if isinstance(given, Table):
         own = given.frame.iloc[[p.document for p in hits]].reset_index(drop=True)
-        own.columns = [f"{name} ·" if name in frame.columns else name for name in own.columns]
+        own.columns = [f"{name} ·" if name == "score" else name for name in own.columns]
         return pd.concat([frame[[N_("score")]], own], axis=1)
     return frame
 

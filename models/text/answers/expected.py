@@ -129,8 +129,8 @@ def _chinese(question: str) -> Expected | None:
     nouns = nouns or tuple(before)  # "最快的方法是什么": what is asked for stands in front
     if not nouns or _NO_NAME_ZH.search(question):
         return None
-    kind: Kind = next((_NOUNS[noun] for noun in nouns if noun in _NOUNS), "thing")
-    return Expected(kind, nouns, _DEFINES_ZH.fullmatch(question.strip()) is not None)
+    of: Kind = next((_NOUNS[noun] for noun in nouns if noun in _NOUNS), "thing")
+    return Expected(of, nouns, _DEFINES_ZH.fullmatch(question.strip()) is not None)
 
 
 def _counted(asked: str) -> tuple[str, ...]:

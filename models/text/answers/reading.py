@@ -68,10 +68,16 @@ class _Place(NamedTuple):
 
 
 def find(
-    question: str, documents: Documents, index: Index, plan: Plan, context: Context, allowed: np.ndarray | None = None
+    question: str,
+    documents: Documents,
+    index: Index,
+    plan: Plan,
+    context: Context,
+    allowed: np.ndarray | None = None,
+    asked: str = "",
 ) -> tuple[Answer, hybrid.Found]:
     """The best sentence for `question`, and the passages in order. The index has at least one passage; `allowed` (bool for each
-    passage) leaves others out."""
+    passage) leaves others out. `asked` is the question whose kind of answer counts, where `question` has an earlier one in it."""
     vector = encoder.encode([question], plan.encoder, context, prefix="query")[0]
     found = hybrid.search(index, question, vector, allowed=allowed)
     found = hybrid.look_again(found, question, vector, documents, index, plan, context)
@@ -84,7 +90,7 @@ def find(
     cosines = encoder.encode(pieces, plan.encoder, context) @ vector
     order, scores = _ordered(question, places, pieces, cosines, found)
     told = _features(question, float(cosines.max()), found, documents, index, plan)
-    best, span, kind = _shortened(question, [pieces[i] for i in order], scores[order], vector, plan, context)
+    best, span, kind = _shortened(question, asked or question, [pieces[i] for i in order], scores[order], vector, plan, context)
     place = places[order[best]]
     marked = (place.start + span[0], place.start + span[1]) if span else None
     return Answer(place.document, place.start, place.end, marked, kind, certainty(told, len(index.passages)), told), found
@@ -103,10 +109,10 @@ def _ordered(
 
 
 def _shortened(
-    question: str, pieces: list[str], scores: np.ndarray, vector: np.ndarray, plan: Plan, context: Context
+    question: str, asking: str, pieces: list[str], scores: np.ndarray, vector: np.ndarray, plan: Plan, context: Context
 ) -> tuple[int, tuple[int, int] | None, str]:
     """Which of the sentences answers, the span in it that does so alone, and the kind that was asked for."""
-    asked = expected.expected(question)
+    asked = expected.expected(asking)
     if asked is None:
         return 0, None, ""
     found = short.find(question, asked, pieces, scores.tolist(), vector, plan.encoder, context)
