@@ -166,9 +166,13 @@ def _answer(
         if chat.stream is not None:
             _stream(capability, given, asking, asked, turns, key)
         else:
-            report = attempt(lambda: _whole(capability, given, asking, asked))
+            report = None
+            try:
+                report = attempt(lambda: _whole(capability, given, asking, asked))
+            finally:  # also when a click elsewhere ends this run of the page: no question stays without an answer
+                if report is None:
+                    turns.pop()
             if report is None:
-                turns.pop()
                 return
             turns.append(Turn("assistant", chain.text_of(report), report))
     del turns[:-MOST_TURNS]

@@ -16,6 +16,7 @@ from core.contracts import (
     Chat,
     Context,
     Documents,
+    Evidence,
     InputError,
     Message,
     Metric,
@@ -34,7 +35,7 @@ from core.language import N_
 from models.text.answers import follow_up, reading, scored, squad
 from models.text.retrieval import hybrid, trial
 from models.text.retrieval.index import Index, Plan, opened
-from models.text.words import has_words
+from models.text.words import has_words, language_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -190,7 +191,22 @@ def _held(documents: Documents, index: Index, context: Context, notices: tuple[M
     if (table := relations.evidence(read, told)) is not None:
         sections.append(Section(N_("Who does what, by sentence"), table))
     summary = Message(N_("{count} passages can be asked."), {"count": f"{len(index.passages):,}"})
-    return Report(N_("What the documents hold"), summary, tuple(sections), scored.evidence(started, len(index.passages)), notices)
+    return Report(N_("What the documents hold"), summary, tuple(sections), _readers(texts, started), notices)
+
+
+def _readers(texts: list[str], started: float) -> Evidence:
+    """Who found the names and relations."""
+    from core import weights
+    from models.text.recognition import chinese, english
+
+    of = {language_of(text) for text in texts}
+    names = [chinese.WEIGHTS] * ("zh" in of) + [english.WEIGHTS] * bool(of - {"zh"})
+    entries = [weights.entry(name) for name in names]
+    return Evidence(
+        answered_by=", ".join(entry.title for entry in entries), license=", ".join(sorted({entry.licence for entry in entries})),
+        caveats=(N_("Small models: they miss names and sometimes take a product or an abbreviation for an organisation."),),
+        seconds=perf_counter() - started,
+    )  # fmt: skip
 
 
 CAPABILITY = Capability(
