@@ -95,7 +95,7 @@ def _card(capability: Capability) -> None:
         if capability.learner is not None:
             facts.append(_("learns from your data"))
         if capability.samples:
-            facts.append(_("{count} sample data sets", count=len(capability.samples)))
+            facts.append(_("sample data: {count}", count=len(capability.samples)))
         for bar in capability.bars[:1]:
             facts.append(
                 _(
@@ -121,7 +121,7 @@ def _readiness(capability: Capability) -> tuple[bool, str]:
     missing = sum(1 for status in states if status is None or status.state != "present")
     if not missing:
         return True, _("Ready")
-    return False, _("Ready, {count} more models on request", count=missing)
+    return False, _("Ready; more models on request: {count}", count=missing)
 
 
 def _status(name: str) -> Any | None:

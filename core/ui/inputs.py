@@ -221,5 +221,5 @@ def _size_sentence(rows: str, columns: int, name: str) -> Any:
     from core.contracts import Message
 
     return Message(
-        N_("{name}: {rows} rows, {columns} columns. The first rows:"), {"name": name, "rows": rows, "columns": columns}
+        N_("{name} · rows: {rows} · columns: {columns}. The first rows:"), {"name": name, "rows": rows, "columns": columns}
     )

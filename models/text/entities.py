@@ -108,7 +108,7 @@ def _read(given: Documents) -> tuple[list[Document], list[Message]]:
         sentence = N_("Only the first {read} of {all} characters were read. Split the documents to read the rest.")
         notices.append(Message(sentence, {"read": f"{MOST_CHARACTERS:,}", "all": f"{sum(len(d.text) for d in filled):,}"}))
     if len(filled) < len(given.items):
-        sentence = N_("{count} documents have no words in them and were left out.")
+        sentence = N_("Documents without words that were left out: {count}.")
         notices.append(Message(sentence, {"count": len(given.items) - len(filled)}))
     return kept, notices
 
@@ -159,9 +159,11 @@ def _summary(mentions: list[Mention], phrases: Ranking | None, documents: int) -
         return Message(N_("No name of the chosen kind was found."))
     names = {mention.node for mention in mentions}
     if documents == 1:
-        return Message(N_("{names} different names stand at {places} places."), {"names": len(names), "places": len(mentions)})
+        return Message(
+            N_("Different names: {names}; places where they stand: {places}."), {"names": len(names), "places": len(mentions)}
+        )
     return Message(
-        N_("{names} different names stand at {places} places in {documents} documents."),
+        N_("Different names: {names}; places where they stand: {places}; documents: {documents}."),
         {"names": len(names), "places": len(mentions), "documents": documents},
     )
 
