@@ -30,7 +30,7 @@ from core.language import N_, translate
 from core.ui import theme
 from core.ui.language import _, language, say
 from core.ui.markup import highlighted, named, paragraphs
-from core.ui.numbers import interval, number, significant
+from core.ui.numbers import SHORT_UNIT, interval, number, significant
 from core.ui.plain import plain
 
 ROWS_SHOWN = 10_000
@@ -38,7 +38,6 @@ CLOUD_WIDTH = 780
 LONG_TEXT = 3_000  # characters above which a text scrolls in a box of its own
 LONG_TEXT_HEIGHT = 480
 GENERATED = N_("Written by a language model")
-SHORT_UNIT = 3  # letters of a unit that has room beside the number of a card
 
 
 def show(result: Any, key: str) -> None:

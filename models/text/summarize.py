@@ -104,7 +104,7 @@ def run(given: Documents, params: SummaryParams, context: Context) -> Report:
     sections += [
         Section(N_("In numbers"), results.lengths(documents, made, summary.text)),
         *_shown(documents, made),
-        Section(N_("Most central sentences"), results.ranking(made)),
+        Section(N_("Best sentences"), results.ranking(made)),
         *_each(documents, reading, wishes, notices),
     ]
     return Report(

@@ -10,8 +10,10 @@ from benchmarks.server import Server, panorama
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with panorama(str(tmp_path_factory.mktemp("server"))) as running:
+def server(tmp_path_factory: pytest.TempPathFactory, shared_weights) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "weights").symlink_to(shared_weights)
+    with panorama(str(folder)) as running:
         yield running
 
 

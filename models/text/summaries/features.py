@@ -25,7 +25,7 @@ from models.text.summaries.preselect import terms
 NAMES = ("early", "rank", "frequency", "length", "spoken", "claim", "result")
 SCORER = Path(__file__).with_name("scorer.json")
 EARLY = 5.0  # sentences after which the weight of the beginning has fallen to a third
-USUAL_WORDS = 20.0  # of a sentence: its length counts as a factor of this
+USUAL_WORDS, LEAST_WORDS = 20.0, 10.0  # of a sentence: its length counts as a factor of the first, at least the second
 LETTERS_A_WORD = 1.7  # Chinese characters that count as one word
 
 _CLAIM = re.compile(
@@ -46,11 +46,12 @@ def features(sentences: Sequence[Sentence], vectors: np.ndarray) -> np.ndarray:
     """The numbers of n sentences with unit vectors (n, d) as float64 (n, 7), in the order of `NAMES`.
 
     early: 1 for the first sentence of a document, falling with its place; rank: TextRank, the best has 1; frequency: mean
-    logarithm of how many sentences have each of its words, the best has 1; length: logarithm of its words over
-    `USUAL_WORDS`; spoken, claim, result: 1 where there is direct speech, a phrase that announces or sums up, a word of finding.
+    logarithm of how many sentences have each of its words, the best has 1; length: logarithm of its words over `USUAL_WORDS`,
+    but of at least `LEAST_WORDS`, or the shortest would win; spoken, claim, result: 1 where there is direct speech, a phrase
+    that announces or sums up, a word of finding.
     """
     rank = centrality.textrank(centrality.likeness(vectors), np.full(len(sentences), 1 / len(sentences)))
-    length = np.log(np.maximum(_words(sentences), 1) / USUAL_WORDS)
+    length = np.log(np.maximum(_words(sentences), LEAST_WORDS) / USUAL_WORDS)
     flags = [(is_spoken(s), bool(_CLAIM.search(s.text)), bool(_RESULT.search(s.text))) for s in sentences]
     early = np.exp(-_places(sentences) / EARLY)
     return np.column_stack([early, rank / rank.max(), _frequency(sentences), length, np.array(flags, float)])
