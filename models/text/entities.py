@@ -31,7 +31,7 @@ from core.language import N_
 from models.text.recognition import find_all, results, trial
 from models.text.recognition.names import Mention, merged
 from models.text.recognition.network import network
-from models.text.words import Language, has_words, language_of
+from models.text.words import Language, has_words
 
 MOST_CHARACTERS = 1_000_000  # that are read: some minutes on one core
 DOCUMENTS_SHOWN = 5  # with their names marked
@@ -169,11 +169,11 @@ def _summary(mentions: list[Mention], phrases: Ranking | None, documents: int) -
 
 
 def _evidence(texts: list[str], language: Language | None, seconds: float) -> Evidence:
-    from models.text.recognition import chinese, english
+    from models.text.recognition import chinese, english, reading
 
-    languages = {language} if language else {language_of(text) for text in texts}
+    languages = reading.languages(texts, language)
     names = [chinese.WEIGHTS] if "zh" in languages else []
-    names += [english.WEIGHTS] if languages - {"zh"} or len(texts) > 1 else []
+    names += [english.WEIGHTS] if languages - {"zh"} else []
     entries = [weights.entry(name) for name in names]
     caveats = [N_("Small models: they miss names and sometimes take a product or an abbreviation for an organisation.")]
     if "other" in languages:

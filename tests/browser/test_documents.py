@@ -18,7 +18,7 @@ HANDBOOKS = {
             "Storms": "When a storm warning is given, all boats must leave the outer pier within two hours.",
         },
         ("What does a berth cost?", "25 euros"),
-        ("And what about a storm warning?", "two hours"),
+        ("And for longer boats?", "euros"),
     ),
     "zh": (
         "港口手册",
@@ -28,7 +28,7 @@ HANDBOOKS = {
             "风暴": "发布风暴警报后，所有船只必须在两小时内离开外侧码头。",
         },
         ("停泊费是多少？", "25欧元"),
-        ("那么风暴警报之后呢？", "两小时"),
+        ("更长的船呢？", "欧元"),
     ),
 }
 
