@@ -84,7 +84,7 @@ def test_one_document_from_capability_to_capability(visit, locale: str, language
 
     page.reload()  # F5: the document is in the URL
     page.locator(".st-key-text-summarize-run").wait_for()
-    assert name in page.locator("[data-testid=stMain]").inner_text()
+    assert name in page.locator("[data-testid=stApp]").inner_text()
 
     # -> translate: the last step goes here, once text.translate is on the page, after another click on run:
     # click(page, "text.summarize.run"); go_on(page, "text.summarize", "text.translate")
