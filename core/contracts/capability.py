@@ -110,6 +110,7 @@ class Bar:
     # Measures the bar of a capability that does not learn: the evidence has score, interval, baseline, rows and who answered.
     measure: Callable[[Context], Evidence] | None = None
     lower_is_better: bool = False
+    unit: str = ""  # of `value`; empty for a share of 1
 
 
 @dataclass(frozen=True)

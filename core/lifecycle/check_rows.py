@@ -52,7 +52,7 @@ def _empty(look: Look) -> Iterator[Finding]:
         sentence = N_("The text column {column} is empty in every row: choose another text column.")
         yield fault("empty_text", "stop", sentence, len(empty), column=", ".join(look.roles.texts))
     elif len(empty):
-        sentence = N_("{rows} texts are empty, so their class can only be guessed; the mend leaves them out.")
+        sentence = N_("Empty texts, whose class can only be guessed: {rows}; the mend leaves them out.")
         yield fault("empty_text", "warn", sentence, empty, look.names, mend="drop_empty_text")
 
 
@@ -71,14 +71,14 @@ def _copies(look: Look) -> Iterator[Finding]:
     copies = surplus(look)
     for name, found in _resampled(look, copies):
         copies[found] = False
-        sentence = N_("{rows} rows of the class {name} are copies of others while other classes have few: it was resampled "
-                      "before the split, so the model would be measured on rows that it learnt; "
-                      "the mend keeps one of each.")  # fmt: skip
+        sentence = N_("Rows of the class {name} that are copies of others while other classes have few: {rows}. It was "
+                      "resampled before the split, so the model would be measured on rows that it learnt; the mend "
+                      "keeps one of each.")  # fmt: skip
         yield fault("resampled", "warn", sentence, found, look.texts, mend="drop_exact_duplicates", name=name)
     left = np.flatnonzero(copies)
     if len(left):
-        sentence = N_("{rows} rows repeat another row (case, spaces and punctuation aside), and {straddling} test rows are also "
-                      "learnt from, which flatters the score; the mend keeps one of each.")  # fmt: skip
+        sentence = N_("Rows that repeat another (case, spaces and punctuation aside): {rows}; test rows that are also "
+                      "learnt from, which flatters the score: {straddling}; the mend keeps one of each.")  # fmt: skip
         twice = np.isin(look.exact, look.exact[left]) & np.isin(look.exact, look.exact[look.learnt]) & look.measured
         straddling, mend = int(twice.sum()), "drop_exact_duplicates"
         severity = _severity(straddling, int(look.measured.sum()))
@@ -109,7 +109,7 @@ def _near(look: Look) -> Iterator[Finding]:
     same = np.bincount(look.exact[learnt], minlength=look.exact.max() + 1)[look.exact]
     straddling = np.flatnonzero(look.measured & look.filled & (near > same))
     if len(straddling):
-        sentence = N_("{rows} test rows have a near duplicate among the rows learnt from, which flatters the score; "
+        sentence = N_("Test rows with a near duplicate among the rows learnt from, which flatters the score: {rows}; "
                       "the mend keeps such rows on one side of the split.")  # fmt: skip
         severity = _severity(len(straddling), int(look.measured.sum()))
         yield fault("near_duplicates", severity, sentence, straddling, look.texts, mend="group_near_duplicates")

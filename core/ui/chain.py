@@ -9,6 +9,7 @@ import streamlit as st
 from core import registry
 from core.contracts import Capability, Documents, Report, Text
 from core.language import N_
+from core.ui import url
 from core.ui.language import _
 
 FIELD = "chain.capabilities"  # the session's name for the ids on this page
@@ -44,7 +45,7 @@ def _buttons(names: list[str], text: str, key: str) -> None:
 
 
 def _go(name: str, text: str) -> None:
-    st.session_state["capability"] = name
+    url.choose("capability", name)
     if text:
         from core.ui import documents
 

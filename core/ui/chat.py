@@ -92,7 +92,7 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
         _(chat.placeholder) if chat.placeholder else _("Type here"), key=f"{key}.ask", max_chars=QUESTION_CHARACTERS
     )
     if not turns and not asked:
-        asked = _suggestions(capability, key)
+        asked = _suggestions(capability, key) if given is None or given.source.kind == "sample" else None
     if asked and asked.strip():
         _answer(capability, key, given, params, turns, asked)
     elif turns:
@@ -115,7 +115,7 @@ def _terms(name: str, key: str) -> bool:
 
 
 def _suggestions(capability: Capability, key: str) -> str | None:
-    """Examples to press, so that a visitor sees an answer in one click."""
+    """Examples to press, so that a visitor sees an answer in one click; they ask about the samples, not about an upload."""
     with st.container(horizontal=True):
         for index, example in enumerate(capability.example[:4]):
             if st.button(example, key=f"{key}.example.{index}", icon=":material/chat:"):

@@ -95,12 +95,9 @@ def _upload(capability: Capability) -> Given | None:
         if not digest:
             st.caption(_("Give one file or several. A scanned PDF can be read too."))
             return None
-        from core.intake import find_upload
-
-        upload = attempt(lambda: find_upload(digest))
+        upload = inputs.again(digest)
         if upload is None:
             return None
-        st.caption(_("Still here: {name}", name=plain(upload.name)))
     return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest, ocr=_wants_ocr(upload.digest)))
 
 

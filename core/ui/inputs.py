@@ -147,20 +147,20 @@ def _upload(key: str) -> Given | None:
     if st.session_state.pop(seen, None):
         st.query_params.pop("data", None)
     if digest := st.query_params.get("data", ""):
-        return _again(digest)
+        upload = again(digest)
+        return _read(upload) if upload is not None else None
     st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
     return None
 
 
-def _again(digest: str) -> Given | None:
-    """An upload of before, found by the digest in the URL."""
+def again(digest: str) -> Any:
+    """An upload of before, found by the digest in the URL; None (with a sentence shown) where it is gone."""
     from core.intake import find_upload
 
     upload = attempt(lambda: find_upload(digest))
-    if upload is None:
-        return None
-    st.caption(_("Still here: {name}", name=plain(upload.name)))
-    return _read(upload)
+    if upload is not None:
+        st.caption(_("Still here: {name}", name=plain(upload.name)))
+    return upload
 
 
 def _read(upload: Any) -> Given | None:
@@ -221,5 +221,5 @@ def _size_sentence(rows: str, columns: int, name: str) -> Any:
     from core.contracts import Message
 
     return Message(
-        N_("{name}: {rows} rows, {columns} columns. The first rows:"), {"name": name, "rows": rows, "columns": columns}
+        N_("{name} · rows: {rows} · columns: {columns}. The first rows:"), {"name": name, "rows": rows, "columns": columns}
     )

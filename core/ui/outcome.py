@@ -12,7 +12,7 @@ from core.contracts import Capability, Evidence, Labels, Params, Records, Report
 from core.ui import feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language
-from core.ui.views import answers_frame, show
+from core.ui.views import answers_frame, show, worded
 
 API_TEXTS = 3
 
@@ -70,7 +70,7 @@ def frame_of(result: Any) -> Any | None:
             frame[column] = result.probabilities[:, index]
         return frame
     if isinstance(result, Records):
-        return result.frame
+        return worded(result, language())
     if isinstance(result, Report):
         frames = [frame for frame in (frame_of(section.result) for section in result.sections) if frame is not None]
         answers = next((len(section.result.items) for section in result.sections if isinstance(section.result, Labels)), 0)

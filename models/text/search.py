@@ -145,7 +145,7 @@ def _hits(
     if drawn is not None:
         sections.append(Section(N_("Where the hits lie"), drawn))
     values: dict[str, object] = {"count": len(rows), "all": f"{len(index.passages):,}"}
-    return Message(N_("The {count} best of {all} passages."), values), tuple(sections), notices
+    return Message(N_("The best passages: {count} of {all}."), values), tuple(sections), notices
 
 
 def _allowed(given: Documents | Table, index: Index, params: SearchParams) -> np.ndarray | None:
@@ -194,7 +194,7 @@ def _overview(
 ) -> tuple[Message, tuple[Section, ...], tuple[Message, ...]]:  # fmt: skip
     drawn, notices = corpus_map.drawn(documents, index, params.clusters, params.seed, context)
     values: dict[str, object] = {"documents": f"{len(documents):,}", "passages": f"{len(index.passages):,}"}
-    summary = Message(N_("{documents} documents, {passages} passages are indexed. Write a query to search in them."), values)
+    summary = Message(N_("Indexed: {documents} documents, {passages} passages. Write a query to search in them."), values)
     if drawn is None:
         return summary, (Section(N_("Passages"), _listed(documents, index)),), notices
     groups = corpus_map.groups(drawn)

@@ -153,11 +153,11 @@ def _notices(name: str, found: dict[str, Any], ocr: bool) -> list[Message]:
         notices.append(Message(N_("{name}: the first {read} of {pages} pages were read, the rest was left out."), values))
     if found["scanned"]:
         pages: dict[str, object] = {"name": name, "count": len(found["scanned"])}
-        unread = N_("{name}: {count} pages are scanned pictures without text. Turn on text recognition (OCR) to read them.")
-        over = N_("{name}: {count} more scanned pages were not recognised; give them as a document of their own.")
+        unread = N_("{name}: pages that are scanned pictures without text: {count}. Turn on text recognition (OCR) to read them.")
+        over = N_("{name}: further scanned pages that were not recognised: {count}. Give them as a document of their own.")
         notices.append(Message(over if ocr else unread, pages))
     if found["recognised"]:
-        sentence = N_("{name}: the text of {count} scanned pages was recognised (OCR) and may hold errors.")
+        sentence = N_("{name}: scanned pages whose text was recognised (OCR) and may hold errors: {count}.")
         notices.append(Message(sentence, {"name": name, "count": found["recognised"]}))
     return notices
 
