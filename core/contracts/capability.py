@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from core.contracts.inputs import Documents, Table, Texts
 from core.contracts.params import Params, column, parameter
@@ -37,6 +37,8 @@ class Context:
 
 class TrainingParams(Params):
     """What every training on a table has in common. Subclass it; the names are also the command line's options."""
+
+    task: ClassVar[str] = "classification"  # what is learnt, or "translation": how rows are checked, split and measured
 
     target: str = column("label", title=N_("Target column"), help=N_("The column to learn, e.g. the label."))
     group: str = column(
@@ -85,7 +87,11 @@ class Learner:
     params: type[TrainingParams]
     fit: Callable[[Table, Table, Any, Context], Model]
     load: Callable[[Path], Model]
-    task: str = "classification"  # which evaluation of `core.lifecycle.evaluate` applies
+    task: str = "classification"  # as in `params`: which evaluation applies
+    # Of a translation: further methods to beat, by name, each with its answers for the sources of the third table. They learn
+    # from the first two tables only.
+    baselines: Callable[[Table, Table, Table, Any, Context], dict[str, list[str]]] | None = None
+    samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
 
 
 @dataclass(frozen=True)
