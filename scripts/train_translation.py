@@ -1,6 +1,6 @@
 """Trains the small translators that Panorama ships, and measures them on pairs that they never saw.
 
-    python scripts/train_translation.py                        both (about a quarter of an hour each on one core)
+    python scripts/train_translation.py                        both (MINUTES each on one core)
     python scripts/train_translation.py translation-en-zh      one of them
 
 Each goes through the same training as in the dashboard. It learns from the training rows of both samples of pairs and is measured on
@@ -28,15 +28,14 @@ from core.lifecycle.columns import resolve  # noqa: E402
 from core.lifecycle.mends import mend  # noqa: E402
 from core.lifecycle.train import Trained, train  # noqa: E402
 from core.weights.folders import make as make_folder  # noqa: E402
-from models.text.translate import CAPABILITY  # noqa: E402
+from models.text.translate import CAPABILITY, SAMPLES, sample_pairs  # noqa: E402
 from scripts.train_sentiment import MANIFEST, SHIPPED, Shown, with_entry  # noqa: E402
 
-MEASURED = "parallel_gnome"
-MORE = "parallel_django"  # only its training rows
+MEASURED, MORE = SAMPLES  # of the second only the training rows
 SEED = 0
 MENDS = ("drop_exact_duplicates", "group_near_duplicates")
 LIBRARIES = ("numpy", "torch", "sentencepiece", "sacrebleu", "jieba")
-LICENCE = "CC-BY-SA-3.0"  # of the pairs that it learnt from and keeps as its memory
+LICENCE = "CC-BY-SA-3.0"  # of the pairs that it learnt from
 _PARAMS: dict[str, Any] = {"source": "source_en", "target": "target", "language": "zh", "epochs": 34}
 MODELS: dict[str, dict[str, Any]] = {
     "translation-en-zh": {"title": "Small translator, English to Chinese", "params": {**_PARAMS, "direction": "forward"}},
@@ -44,26 +43,16 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 
 
-def pairs() -> Table:
-    """The rows of the first sample, and the training rows of the second."""
-    import pandas as pd
-
-    first, second = samples.load(MEASURED), samples.load(MORE)
-    more = second.frame[second.frame["split"] == "train"]
-    return Table(pd.concat([first.frame, more], ignore_index=True), MEASURED, f"{first.digest}+{second.digest}")
-
-
 def make(name: str) -> None:
     """Trains, measures, writes and lists one of `MODELS`."""
     assert CAPABILITY.learner is not None
     params = CAPABILITY.learner.params(seed=SEED, mends=MENDS, **MODELS[name]["params"])
-    table, shown = pairs(), Shown(name, params)
+    table, shown = sample_pairs(), Shown(name, params)
     trained = train(CAPABILITY, table, params, shown)
     card = _card(name, params, trained, mend(table, MENDS, params), shown.seconds)
 
     def fill(folder: Path) -> None:
         trained.model.save(folder)
-        (folder / "pairs.json").unlink(missing_ok=True)  # the samples are here anyway
         write_json(folder / "card.json", card)
 
     folder = make_folder(ROOT / SHIPPED / name, fill)
@@ -84,7 +73,7 @@ def _card(name: str, params: TrainingParams, trained: Trained, table: Table, sec
     return {
         "name": name, "title": MODELS[name]["title"], "metric": evidence.metric, "score": evidence.score,
         "interval": evidence.interval, "baseline": evidence.baseline, "baseline_name": evidence.baseline_name,
-        "metrics": trained.metrics, "baselines": _baselines(trained), "data": MEASURED, "learnt_from": [MEASURED, MORE],
+        "metrics": trained.metrics, "baselines": trained.baselines, "data": MEASURED, "learnt_from": [MEASURED, MORE],
         "split": str(trained.split.how), "data_digest": samples.load(MEASURED).digest,
         "train_rows": len(trained.split.train) + len(trained.split.validation), "test_rows": len(held_out),
         "test_digest": hashlib.sha256(told.encode()).hexdigest(), "params": params.model_dump(),
@@ -92,17 +81,6 @@ def _card(name: str, params: TrainingParams, trained: Trained, table: Table, sec
         "seconds": round(seconds, 1), "date": datetime.now(UTC).date().isoformat(), "python": platform.python_version(),
         "libraries": {library: importlib.metadata.version(library) for library in LIBRARIES}, "license": LICENCE,
     }  # fmt: skip
-
-
-def _baselines(trained: Trained) -> dict[str, dict[str, float]]:
-    """chrF and BLEU of each baseline, read off the report's comparisons."""
-    found: dict[str, dict[str, float]] = {}
-    for section in trained.report.sections:
-        ranking = section.result
-        if type(ranking).__name__ == "Ranking" and "Against the baselines" in str(section.title):
-            for name, value in zip(ranking.names[1:], ranking.values[1:]):
-                found.setdefault(name, {})[str(ranking.title)] = value
-    return found
 
 
 def manifest_entry(name: str, folder: Path) -> str:

@@ -38,7 +38,8 @@ class Context:
 class TrainingParams(Params):
     """What every training on a table has in common. Subclass it; the names are also the command line's options."""
 
-    task: ClassVar[str] = "classification"  # what is learnt, or "translation": how rows are checked, split and measured
+    # What is learnt: "classification", or "translation". Guard, split, measuring and the panel of learning go by it.
+    task: ClassVar[str] = "classification"
 
     target: str = column("label", title=N_("Target column"), help=N_("The column to learn, e.g. the label."))
     group: str = column(
@@ -87,11 +88,15 @@ class Learner:
     params: type[TrainingParams]
     fit: Callable[[Table, Table, Any, Context], Model]
     load: Callable[[Path], Model]
-    task: str = "classification"  # as in `params`: which evaluation applies
     # Of a translation: further methods to beat, by name, each with its answers for the sources of the third table. They learn
     # from the first two tables only.
     baselines: Callable[[Table, Table, Table, Any, Context], dict[str, list[str]]] | None = None
     samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
+
+    @property
+    def task(self) -> str:
+        """What is learnt, as `params` say."""
+        return self.params.task
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ class Bar:
     params: dict[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     shipped: str = ""  # name of a shipped model to evaluate instead of training (training takes over a minute)
+    table: Callable[[], Table] | None = None  # what is learnt from where that is more than the sample
     # Measures the bar of a capability that does not learn: the evidence has score, interval, baseline, rows and who answered.
     measure: Callable[[Context], Evidence] | None = None
     lower_is_better: bool = False
@@ -161,3 +167,8 @@ class Capability:
     @property
     def field(self) -> str:
         return self.id.partition(".")[0]
+
+    @property
+    def training_samples(self) -> tuple[str, ...]:
+        """The samples to learn from."""
+        return (self.learner.samples if self.learner else ()) or self.samples

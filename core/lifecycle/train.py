@@ -23,11 +23,15 @@ from core.lifecycle.targets import class_names
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A fitted model and what is known of it. `metrics` by id, as `core.lifecycle.evaluate.SCORES` names them."""
+    """A fitted model and what is known of it.
+
+    `metrics` by id, as `core.lifecycle.evaluate.SCORES` names them; `baselines`: the same metrics of each baseline by its name.
+    """
 
     model: Model
     report: Report
     metrics: dict[str, float]
+    baselines: dict[str, dict[str, float]]
     split: Split
     findings: tuple[Finding, ...]
 
@@ -66,7 +70,7 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     curves = fitting.curves()
     report = card.report(capability, model, mended, params, split, classes, findings, evaluation, curves, seconds)
     context.progress(1.0, N_("Done"))
-    return Trained(model, report, evaluation.metrics, split, findings)
+    return Trained(model, report, evaluation.metrics, evaluation.baselines, split, findings)
 
 
 def _part(table: Table, rows: np.ndarray, roles: Roles) -> Table:

@@ -15,10 +15,10 @@ from models.text.translation import few_shot, hub, memory
 from models.text.translation.languages import name_of
 
 TITLES = {
-    "own": N_("Trained here"), "memory": N_("Translation memory"), "gemma": N_("Gemma 3 270M, few-shot"),
-    "opus-mt": N_("OPUS-MT"), "nllb": N_("NLLB-200"),
+    "own": N_("Trained here"), "memory": N_("Translation memory"), few_shot.WEIGHTS: N_("Gemma 3 270M, few-shot"),
+    "opus-mt": N_("OPUS-MT"), hub.NLLB: N_("NLLB-200"),
 }  # fmt: skip
-BEST_FIRST = ("opus-mt", "nllb", "own", "memory", "gemma")
+BEST_FIRST = ("opus-mt", hub.NLLB, "own", "memory", few_shot.WEIGHTS)
 MOST_FOR_GEMMA = 40  # sentences: each takes a second or more
 SHIPPED = "translation-{source}-{target}"
 
@@ -61,10 +61,10 @@ def missing(engine: str, job: Job) -> Message | None:
         if "en" in (job.source, job.target) and {job.source, job.target} & set(memory.FOREIGN):
             return None
         return Message(N_("The translation memory knows no pairs {source} → {target}."), job.direction)
-    name = {"gemma": few_shot.WEIGHTS, "opus-mt": hub.opus_name(job.source, job.target), "nllb": hub.NLLB}[engine]
+    name = hub.opus_name(job.source, job.target) if engine == "opus-mt" else engine
     if not name:
         return Message(N_("OPUS-MT for {source} → {target} is not in the list of weights: choose NLLB."), job.direction)
-    if engine == "nllb" and not {job.source, job.target} <= set(hub.NLLB_CODES):
+    if engine == hub.NLLB and not {job.source, job.target} <= set(hub.NLLB_CODES):
         return Message(N_("NLLB cannot be asked for {source} → {target}: choose the languages by hand."), job.direction)
     state = weights.status(name)
     return None if state.state == "present" else state.sentence
@@ -178,7 +178,7 @@ def _gemma(job: Job, context: Context) -> Answers:
         notices = (Message(sentence, {"count": len(asked)}),)
     answers = few_shot.translate_all(asked, job.source, job.target, context)
     return Answers(
-        "gemma", dict(zip(asked, answers)), few_shot.WEIGHTS, 0.0, _of_weights(few_shot.WEIGHTS, (_SMALL,)), notices=notices
+        few_shot.WEIGHTS, dict(zip(asked, answers)), few_shot.WEIGHTS, 0.0, _of_weights(few_shot.WEIGHTS, (_SMALL,)), notices=notices
     )
 
 
@@ -195,7 +195,7 @@ def _opus(job: Job, context: Context) -> Answers:
 def _nllb(job: Job, context: Context) -> Answers:
     if not {job.source, job.target} <= set(hub.NLLB_CODES):
         raise InputError(N_("NLLB cannot be asked for {source} → {target}: choose the languages by hand."), **job.direction)
-    return _from_hub("nllb", hub.NLLB, job, context)
+    return _from_hub(hub.NLLB, hub.NLLB, job, context)
 
 
 def _from_hub(engine: str, name: str, job: Job, context: Context) -> Answers:
@@ -210,5 +210,5 @@ def _of_weights(name: str, caveats: tuple[Sentence, ...]) -> Evidence:
 
 
 _ENGINES: dict[str, Callable[[Job, Context], Answers]] = {
-    "own": _own, "memory": _memory, "gemma": _gemma, "opus-mt": _opus, "nllb": _nllb,
+    "own": _own, "memory": _memory, few_shot.WEIGHTS: _gemma, "opus-mt": _opus, hub.NLLB: _nllb,
 }  # fmt: skip

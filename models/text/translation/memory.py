@@ -31,9 +31,10 @@ class Pair:
     similarity: float
 
 
-def pairs(source: str, target: str, more: tuple[list[str], list[str]] = ([], [])) -> tuple[list[str], list[str]]:
-    """The sources and targets that are known for this direction: those of the samples, and `more`."""
-    left, right = list(more[0]), list(more[1])
+def pairs(source: str, target: str) -> tuple[list[str], list[str]]:
+    """The sources and targets that are known for this direction: those of the samples."""
+    left: list[str] = []
+    right: list[str] = []
     foreign = target if source == "en" else source if target == "en" else ""
     if foreign in FOREIGN:
         for name in SAMPLES:

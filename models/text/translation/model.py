@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,12 @@ from models.text.translation.networks import Network, build
 from models.text.translation.vocabulary import FILE, START, UNKNOWN, Vocabulary
 from models.text.words import clean, sentences
 
-SETTINGS, WEIGHTS, PAIRS = "translator.json", "network.safetensors", "pairs.json"
+SETTINGS, WEIGHTS = "translator.json", "network.safetensors"
 LEAST_PAIRS = 50  # to learn from
 LONGEST = 120  # pieces of a sentence; a longer one is cut and its parts are translated one after the other
 ROWS_AT_ONCE = 24
 MOST_THREADS = 2
 MEASURED_ROWS = 48  # validation rows that are translated for the curve
-MOST_KEPT_PAIRS = 20_000  # training pairs that a translation memory may look up later
 DEMO = N_(
     "Demo quality: it learnt from a few thousand sentences at most. Read its answers as a demonstration, not as a translation."
 )
@@ -56,10 +54,8 @@ class Settings:
 class Translator:
     """Translates from `settings.source` into `settings.target`."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, network: Network, settings: Settings, pairs: tuple[list[str], list[str]] = ([], [])
-    ) -> None:
-        self.vocabulary, self.network, self.settings, self.pairs = vocabulary, network.eval(), settings, pairs
+    def __init__(self, vocabulary: Vocabulary, network: Network, settings: Settings) -> None:
+        self.vocabulary, self.network, self.settings = vocabulary, network.eval(), settings
 
     def predict(self, inputs: Texts, context: Context | None = None) -> Records:
         """A row for each text: the text and its translation."""
@@ -150,8 +146,6 @@ class Translator:
         write_bytes(folder / WEIGHTS, save({name: tensor.cpu().contiguous() for name, tensor in halved.items()}))
         write_bytes(folder / FILE, self.vocabulary.serialised)
         write_json(folder / SETTINGS, asdict(self.settings))
-        if self.pairs[0]:
-            write_bytes(folder / PAIRS, json.dumps(self.pairs, ensure_ascii=False).encode("utf-8", "replace"))
 
     def describe(self) -> dict[str, Any]:
         """JSON-able facts for the model card."""
@@ -174,8 +168,7 @@ def load(folder: Path) -> Translator:
     tensors = load_file(folder / WEIGHTS)
     like = network.state_dict()
     network.load_state_dict({name: tensor.to(like[name].dtype) for name, tensor in tensors.items()})
-    pairs = read_json(folder / PAIRS) if (folder / PAIRS).exists() else ([], [])
-    return Translator(vocabulary, network.to(prepare(0)), settings, (list(pairs[0]), list(pairs[1])))
+    return Translator(vocabulary, network.to(prepare(0)), settings)
 
 
 def fit(train: Table, validation: Table, params: Any, context: Context) -> Translator:
@@ -206,7 +199,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Trans
         params.kind, params.width, layers, params.dropout, params.beam, params.penalty, *languages, len(learnt[0]), 0,
         params.lexicon,
     )  # fmt: skip
-    translator = Translator(vocabulary, network, settings, (learnt[0][:MOST_KEPT_PAIRS], learnt[1][:MOST_KEPT_PAIRS]))
+    translator = Translator(vocabulary, network, settings)
     recipe = training.Recipe(
         params.epochs, params.batch, params.rate, params.patience, params.smoothing, params.seed, params.warmup,
         resampled=params.resample,
@@ -223,7 +216,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Trans
 
     history = training.train(network, *cut, recipe, learning, quality if len(kept[0]) else None, device, known)
     network.load_state_dict({n: t.half().to(t.dtype) if t.is_floating_point() else t for n, t in network.state_dict().items()})
-    return Translator(vocabulary, network, Settings(**{**asdict(settings), "epochs": len(history)}), translator.pairs)
+    return Translator(vocabulary, network, replace(settings, epochs=len(history)))
 
 
 class _Quiet(Context):
