@@ -36,7 +36,7 @@ SEED = 0
 MENDS = ("drop_exact_duplicates", "group_near_duplicates")
 LIBRARIES = ("numpy", "torch", "sentencepiece", "sacrebleu", "jieba")
 LICENCE = "CC-BY-SA-3.0"  # of the pairs that it learnt from
-_PARAMS: dict[str, Any] = {"source": "source_en", "target": "target", "language": "zh", "epochs": 34}
+_PARAMS: dict[str, Any] = {"source": "source_en", "target": "target", "language": "zh", "epochs": 90, "patience": 30}
 MODELS: dict[str, dict[str, Any]] = {
     "translation-en-zh": {"title": "Small translator, English to Chinese", "params": {**_PARAMS, "direction": "forward"}},
     "translation-zh-en": {"title": "Small translator, Chinese to English", "params": {**_PARAMS, "direction": "backward"}},

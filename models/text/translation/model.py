@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file, save
 
 from core.contracts import Context, InputError, Matrix, Records, Table, Texts
+from core.device import best, cores
 from core.home import read_json, write_bytes, write_json
 from core.language import N_
 from core.lifecycle.span import Span
@@ -25,8 +26,8 @@ SETTINGS, WEIGHTS = "translator.json", "network.safetensors"
 LEAST_PAIRS = 50  # to learn from
 LONGEST = 120  # pieces of a sentence; a longer one is cut and its parts are translated one after the other
 ROWS_AT_ONCE = 24
-MOST_THREADS = 2
-MEASURED_ROWS = 48  # validation rows that are translated for the curve
+NARROW = 256  # up to this width a second thread gains little, and waits at each small product where other work runs
+MEASURED_ROWS = 200  # validation rows that are translated after each epoch, greedily
 DEMO = N_(
     "Demo quality: it learnt from a few thousand sentences at most. Read its answers as a demonstration, not as a translation."
 )
@@ -168,7 +169,7 @@ def load(folder: Path) -> Translator:
     tensors = load_file(folder / WEIGHTS)
     like = network.state_dict()
     network.load_state_dict({name: tensor.to(like[name].dtype) for name, tensor in tensors.items()})
-    return Translator(vocabulary, network.to(prepare(0)), settings)
+    return Translator(vocabulary, network.to(best()), settings)
 
 
 def fit(train: Table, validation: Table, params: Any, context: Context) -> Translator:
@@ -181,7 +182,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Trans
         raise InputError(N_("There are {pairs} pairs to learn from, too few: give at least {least}."),
                          pairs=len(learnt[0]), least=LEAST_PAIRS)  # fmt: skip
     context.progress(0.0, N_("Learning the pieces of words"))
-    device = prepare(params.seed)
+    device = prepare(params.seed, params.width)
     vocabulary = Vocabulary.learnt([*learnt[0], *learnt[1]], params.vocabulary)
     context.check()
     cut = _cut(vocabulary, *learnt, params.resample, context), _cut(vocabulary, *kept, False, context)
@@ -214,7 +215,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Trans
         counts = Counts.of(translator.translate(sources, quiet, beam=1), references)
         return float(scores(counts, np.ones((len(counts), 1)))["chrf"][0])
 
-    history = training.train(network, *cut, recipe, learning, quality if len(kept[0]) else None, device, known)
+    history = training.train(network, *cut, recipe, learning, quality if kept[0] else None, device, known)
     network.load_state_dict({n: t.half().to(t.dtype) if t.is_floating_point() else t for n, t in network.state_dict().items()})
     return Translator(vocabulary, network, replace(settings, epochs=len(history)))
 
@@ -252,12 +253,10 @@ def _cut(vocabulary: Vocabulary, sources: list[str], targets: list[str], several
     return training.Pairs(left, right)
 
 
-def prepare(seed: int) -> str:
-    """Seeds torch, gives it the processors that this process may use, and returns the device to work on."""
-    from core.device import best, cores
-
+def prepare(seed: int, width: int) -> str:
+    """Seeds torch, gives it as many processors as a network of that width can use, and returns the device to work on."""
     torch.manual_seed(seed)
-    torch.set_num_threads(min(MOST_THREADS, cores()))
+    torch.set_num_threads(1 if width <= NARROW else cores())
     return best()
 
 

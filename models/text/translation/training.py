@@ -44,7 +44,6 @@ class Recipe:
     smoothing: float
     seed: int
     warmup: float = 0.05
-    measured_every: int = 5  # epochs between two translations of validation rows
     resampled: bool = True  # draw the cut of each text anew every epoch
 
 
@@ -69,7 +68,7 @@ class State:
     epoch: int = 0
     step: int = 0  # within the epoch
     loss: float = 0.0  # summed over the steps of the epoch
-    best: float = 1e30  # the least loss on the validation rows
+    best: float = -1e30  # the best chrF on the validation rows, or the least loss with its sign turned
     best_epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
 
@@ -78,11 +77,12 @@ def train(
     network: Network, pairs: Pairs, validation: Pairs, recipe: Recipe, context: Context,
     quality: Callable[[], float] | None = None, device: str = "cpu", lexicon: Lexicon | None = None,
 ) -> list[dict[str, float]]:  # fmt: skip
-    """Trains `network` and leaves it as it was at the least loss on the validation rows; without such rows, as it is at the end.
+    """Trains `network` and leaves it as it was at its best on the validation rows; without such rows, as it is at the end.
 
-    `quality()` translates some validation rows and scores them; it is asked now and then, for the curve only. Random numbers are
-    drawn anew at each step from seed and step, so that a resumed training ends where the uninterrupted one does. Returns one entry
-    an epoch: train_loss, validation_loss and sometimes validation_chrf.
+    `quality()` translates validation rows and scores them after each epoch. The best is what translates best: the loss rises again
+    while translations still get better. Without `quality` it is the least loss. Random numbers are drawn anew at each step from
+    seed and step, so that a resumed training ends where the uninterrupted one does. Returns one entry an epoch: train_loss,
+    validation_loss and validation_chrf.
     """
     tensors = dict(network.named_parameters())
     optimizer = torch.optim.AdamW(_groups(tensors), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=DECAY)
@@ -183,13 +183,14 @@ def _close_epoch(
     """Measures on the validation rows, keeps the tensors when they are the best so far, and starts the next epoch."""
     point = {"train_loss": state.loss / max(state.step, 1)}
     state.epoch, state.step, state.loss = state.epoch + 1, 0, 0.0
-    found = state.best - 1.0  # nothing to measure on: the last epoch is kept
+    found = state.best + 1.0  # nothing to measure on: the last epoch is kept
     if len(validation):
-        found = point["validation_loss"] = validation_loss(network, validation, recipe, context, device)
-        if quality is not None and (state.epoch % recipe.measured_every == 0 or state.epoch == recipe.epochs):
+        point["validation_loss"] = validation_loss(network, validation, recipe, context, device)
+        found = -point["validation_loss"]
+        if quality is not None:
             network.eval()
-            point["validation_chrf"] = quality()
-    if found < state.best:
+            found = point["validation_chrf"] = quality()
+    if found > state.best:
         state.best, state.best_epoch = found, state.epoch
         for name, tensor in tensors.items():
             best[name].copy_(tensor.detach())

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PADDING, UNKNOWN, START, END = 0, 1, 2, 3
 FILE = "pieces.model"
-LEAST_PIECES = 40  # below it there is nothing to learn from
 COVERED = 0.9995  # share of the characters that get a piece of their own; the rest is unknown
 LONGEST_LINE = 16_384  # bytes of a text that the trainer reads, SentencePiece's own limit
 SEGMENTATIONS = 8  # ways to cut a text that are drawn from while learning
@@ -36,8 +35,8 @@ class Vocabulary:
         self.processor: SentencePieceProcessor = SentencePieceProcessor(model_proto=serialised)
 
     @classmethod
-    def learnt(cls, texts: Sequence[str], size: int, kind: str = "unigram") -> Vocabulary:
-        """Learns at most `size` pieces ("unigram", Kudo 2018, or "bpe", Sennrich et al. 2016) from the texts.
+    def learnt(cls, texts: Sequence[str], size: int) -> Vocabulary:
+        """Learns at most `size` pieces from the texts (unigram language model, Kudo 2018).
 
         Raises:
             InputError: the texts hold too little to learn pieces from.
@@ -48,14 +47,11 @@ class Vocabulary:
         written = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(kept), model_writer=written, model_type=kind, vocab_size=size,
+                sentence_iterator=iter(kept), model_writer=written, vocab_size=size,
                 hard_vocab_limit=False, character_coverage=COVERED, num_threads=1, max_sentence_length=LONGEST_LINE,
                 pad_id=PADDING, unk_id=UNKNOWN, bos_id=START, eos_id=END, minloglevel=2,
             )  # fmt: skip
         except (RuntimeError, ValueError):
-            # Byte pairs run out before `size` on a small corpus: SentencePiece refuses instead of stopping there.
-            if kind == "bpe" and size > 2 * LEAST_PIECES:
-                return cls.learnt(texts, size // 2, kind)
             raise InputError(N_("The pairs hold too little text to learn words from: give more pairs.")) from None
         return cls(written.getvalue())
 
