@@ -7,8 +7,21 @@ from typing import Any
 import pytest
 
 from core import registry, samples
-from core.contracts import Capability, Context, Documents, InputError, Labels, Table, Texts, UserError, dump, load
+from core.contracts import (
+    Capability,
+    Context,
+    Documents,
+    InputError,
+    Labels,
+    Table,
+    Texts,
+    TrainingParams,
+    UserError,
+    dump,
+    load,
+)
 from core.contracts.params import details, parse
+from core.lifecycle import pairs
 from core.lifecycle.evaluate_translation import COPY
 from core.lifecycle.train import Trained, train
 from core.source import Source, open_input
@@ -18,26 +31,28 @@ from tests.hostile.bad_tables import BAD_TABLES
 CAPABILITIES = registry.capabilities()
 LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner]
 ROWS = 600
+# The defaults, but of a translation, which takes minutes with them.
+QUICK: dict[str, dict[str, Any]] = {"translation": {"width": 64, "batch": 16, "rate": 8e-3, "epochs": 8}}
 TRIVIAL = {"translation": (COPY,)}  # what a model from so few rows has to beat, by task; all baselines elsewhere
 READERS = [name for name, capability in CAPABILITIES.items() if Documents in capability.takes]
 
 
-def small(name: str) -> Table:
-    """A seeded part of a sample that leaves the whole journey quick."""
-    table = samples.load(name)
+def small(name: str, params: TrainingParams | None = None) -> Table:
+    """A seeded part of a sample (of its rows that `params` choose) that leaves the whole journey quick."""
+    table = samples.load(name) if params is None else pairs.chosen(samples.load(name), params)
     frame = table.frame.sample(min(ROWS, len(table)), random_state=0).reset_index(drop=True)
     return Table(frame, table.name, table.digest, table.notices)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Trained]:
-    """Every learning capability, trained once on a part of its first sample to learn from with the defaults."""
-    found = {}
-    for name in LEARNERS:
-        capability = CAPABILITIES[name]
-        params = capability.learner.params()
-        found[name] = train(capability, small(capability.training_samples[0]), params, Context())
-    return found
+    """Every learning capability, trained once on a part of its first sample to learn from."""
+    return {name: quickly_trained(CAPABILITIES[name]) for name in LEARNERS}
+
+
+def quickly_trained(capability: Capability) -> Trained:
+    params = capability.learner.params(**QUICK.get(capability.learner.task, {}))
+    return train(capability, small(capability.training_samples[0], params), params, Context())
 
 
 def same(first: Any, again: Any) -> bool:
@@ -95,9 +110,7 @@ def test_the_report_survives_json(name: str, trained: dict[str, Trained]) -> Non
 
 @pytest.mark.parametrize("name", LEARNERS)
 def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Trained]) -> None:
-    capability = CAPABILITIES[name]
-    again = train(capability, small(capability.training_samples[0]), capability.learner.params(), Context())
-    assert again.metrics == trained[name].metrics
+    assert quickly_trained(CAPABILITIES[name]).metrics == trained[name].metrics
 
 
 @pytest.mark.parametrize("name", CAPABILITIES)
