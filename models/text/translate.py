@@ -89,7 +89,7 @@ class TrainTranslator(TrainingParams):
         choices={"forward": N_("Source to translation"), "backward": N_("Translation to source")},
     )  # fmt: skip
     kind: Literal["gru", "transformer"] = parameter(
-        "gru", title=N_("Network"), help=N_("With a few thousand pairs the recurrent network learns more."),
+        "gru", title=N_("Network"), help=N_("With a thousand pairs the recurrent network learns more in the same time."),
         choices={"gru": N_("GRU with attention"), "transformer": N_("Transformer")},
     )  # fmt: skip
     epochs: int = parameter(25, ge=1, le=500, title=N_("Epochs"), help=N_("Passes over the training rows at most."))

@@ -157,7 +157,7 @@ def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
     try:
         table = read_table(spool(BAD_TABLES[bad].make(), BAD_TABLES[bad].name))
         if capability.learner:
-            train(capability, table, capability.learner.params(), Context())
+            train(capability, table, capability.learner.params(**QUICK.get(capability.learner.task, {})), Context())
         else:
             capability.run(table, capability.params(), Context())
     except UserError as error:

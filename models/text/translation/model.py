@@ -28,9 +28,8 @@ LONGEST = 120  # pieces of a sentence; a longer one is cut and its parts are tra
 ROWS_AT_ONCE = 24
 NARROW = 256  # up to this width a second thread gains little, and waits at each small product where other work runs
 MEASURED_ROWS = 200  # validation rows that are translated after each epoch, greedily
-DEMO = N_(
-    "Demo quality: it learnt from a few thousand sentences at most. Read its answers as a demonstration, not as a translation."
-)
+DEMO = N_("Demo quality: good translators learn from millions of pairs, this one from fewer than 100,000. Read its answers as a "
+          "demonstration, not as a translation.")  # fmt: skip
 DICTIONARY = N_("word by word with a learnt dictionary")
 DEMO_PAIRS = 100_000  # below so many training pairs a translation is a demonstration
 
