@@ -1,4 +1,7 @@
-"""`python -m benchmarks [PART…]`: bars, pages, encoder, methods, generate, translation, sentiment; writes RESULTS.md and results.json here."""
+"""`python -m benchmarks [PART…]`: bars, pages, encoder, methods, generate, translation, sentiment.
+
+Writes RESULTS.md and results.json here.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """CTranslate2 in 8 bits against float32, and against plain transformers: `python -m benchmarks.translation [SENTENCES]`.
 
-No trained OPUS-MT comes with Panorama, and speed does not depend on what a model knows: one of its size and form is made here with
-random weights, for speed only. It goes through the same conversion as a real one. All get the same sentences of a sample in turn,
-as many threads, the same beam, and write the same number of pieces for each sentence.
+No trained OPUS-MT comes with Panorama, and speed does not depend on what a model knows: one of its size and form is made here
+with random weights, for speed only. It goes through the same conversion as a real one. All get the same sentences of a sample
+in turn, as many threads, the same beam, and write the same number of pieces for each sentence.
 """
 
 from __future__ import annotations
@@ -137,4 +137,6 @@ def _row(what: str, ours: float, unit: str, peer: float, ratio: float, bar: floa
 
 if __name__ == "__main__":
     for row in measure(int(sys.argv[1]) if len(sys.argv) > 1 else SENTENCES):
-        print("  ".join(f"{name} {value:.4g}" if isinstance(value, float) else f"{value}" for name, value in row.items() if value))
+        print(
+            "  ".join(f"{name} {value:.4g}" if isinstance(value, float) else f"{value}" for name, value in row.items() if value)
+        )

@@ -3,10 +3,10 @@
     python scripts/train_translation.py                        both (MINUTES each on one core)
     python scripts/train_translation.py translation-en-zh      one of them
 
-Each goes through the same training as in the dashboard. It learns from the training rows of both samples of pairs and is measured on
-the test rows of `parallel_gnome`: no test sentence, and none that nearly repeats one, is learnt from. It is written to
-`models/text/shipped/<name>` with a `card.json`, and its entry in `core/weights.toml` is brought up to date. An interrupted training
-goes on from its checkpoint.
+Each goes through the same training as in the dashboard. It learns from the training rows of both samples of pairs and is
+measured on the test rows of `parallel_gnome`: no test sentence, and none that nearly repeats one, is learnt from. It is written
+to `models/text/shipped/<name>` with a `card.json`, and its entry in `core/weights.toml` is brought up to date. An interrupted
+training goes on from its checkpoint.
 """
 
 import argparse

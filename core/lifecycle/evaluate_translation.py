@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -81,7 +82,7 @@ def _chrf(sums: np.ndarray) -> np.ndarray:
 
 
 def _bleu(sums: np.ndarray) -> np.ndarray:
-    """Geometric mean of the precisions with the brevity penalty; orders without a hit are halved on and on (as sacrebleu does)."""
+    """Geometric mean of the precisions with the brevity penalty; orders without a hit are halved on and on (as in sacrebleu)."""
     length, wanted, right, total = sums[0], sums[1], sums[2 : 2 + BLEU_ORDERS], sums[2 + BLEU_ORDERS :]
     log, halved = np.zeros_like(length), np.ones_like(length)
     for order in range(BLEU_ORDERS):
@@ -156,7 +157,7 @@ def _by_length(sources: Sequence[str], answers: Sequence[str], references: Seque
     sizes = np.array([max(len(text.split()), len(text) // 3 if tokenizer_of([text]) == "zh" else 0) for text in sources])
     bounds = (0, *LENGTHS, int(sizes.max(initial=0)) + 1)
     counts, names, values, low, high = Counts.of(answers, references), [], [], [], []
-    for first, last in zip(bounds, bounds[1:]):
+    for first, last in pairwise(bounds):
         rows = (sizes >= first) & (sizes < last)
         if not rows.any():
             continue

@@ -79,11 +79,9 @@ def source_and_target(table: Table, params: TrainingParams) -> tuple[str, str]:
     target = target or next((n for n in texts if n != source), "")
     if not source or not target:
         raise InputError(
-            N_(
-                "Choose the columns of the source and of its translation: two columns with text are needed. The table has: {columns}."
-            ),
-            columns=", ".join(map(str, table.columns[:20])),
-        )
+            N_("Choose the columns of the source and of its translation: two columns with text are needed. "
+               "The table has: {columns}."), columns=", ".join(map(str, table.columns[:20])),
+        )  # fmt: skip
     if source == target:
         raise InputError(
             N_("The source and its translation cannot be the same column, {column}: choose another one."), column=source

@@ -101,14 +101,16 @@ class TrainTranslator(TrainingParams):
         192, ge=16, le=1024, multiple_of=8, advanced=True, title=N_("Width"), help=N_("Size of a piece's vector."),
     )  # fmt: skip
     layers: int = parameter(
-        2, ge=1, le=8, advanced=True, when=_TRANSFORMER, title=N_("Layers"), help=N_("Of the reading and of the writing half each."),
+        2, ge=1, le=8, advanced=True, when=_TRANSFORMER, title=N_("Layers"),
+        help=N_("Of the reading and of the writing half each."),
     )  # fmt: skip
     dropout: float = parameter(
         0.25, ge=0, le=0.9, advanced=True, title=N_("Dropout"),
         help=N_("Share of the network switched off at random while it learns, so that it does not learn by heart."),
     )  # fmt: skip
     smoothing: float = parameter(
-        0.1, ge=0, le=0.5, advanced=True, title=N_("Label smoothing"), help=N_("How much each next piece is doubted while learning."),
+        0.1, ge=0, le=0.5, advanced=True, title=N_("Label smoothing"),
+        help=N_("How much each next piece is doubted while learning."),
     )  # fmt: skip
     lexicon: bool = parameter(
         True, advanced=True, title=N_("Start from a dictionary"),
@@ -222,7 +224,8 @@ def _languages(given: Documents, params: TranslateParams) -> tuple[str, str, lis
 CAPABILITY = Capability(
     id="text.translate",
     title=N_("Translation"),
-    summary=N_("Translates documents with their paragraphs, several engines side by side, and trains a translator on your own pairs."),
+    summary=N_("Translates documents with their paragraphs, several engines side by side, and trains a translator on your own "
+               "pairs."),
     takes=(Documents,),
     returns=Report,
     params=TranslateParams,

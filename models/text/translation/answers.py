@@ -127,9 +127,10 @@ def _evidence(found: Sequence[Answers], seconds: float) -> Evidence:
 def nothing_to_do(given: Documents, target: str, seconds: float) -> Report:
     """The text is in the target language already."""
     text = "\n\n".join(document.text for document in given.items)[:MOST_SHOWN]
-    sentence = Message(N_("The text is in {language} already: there is nothing to translate. Choose another language to translate "
-                          "into."), {"language": name_of(target)})  # fmt: skip
+    sentence = Message(N_("The text is in {language} already: there is nothing to translate. Choose another language to "
+                          "translate into."), {"language": name_of(target)})  # fmt: skip
+    title = N_("The text as it is")
     return Report(
-        title=N_("Translation"), summary=sentence, sections=(Section(N_("The text as it is"), Text(N_("The text as it is"), text)),),
+        title=N_("Translation"), summary=sentence, sections=(Section(title, Text(title, text)),),
         evidence=Evidence(answered_by="", seconds=seconds), notices=given.notices,
     )  # fmt: skip

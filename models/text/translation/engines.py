@@ -88,8 +88,8 @@ def choose(job: Job) -> str:
     ready = [engine for engine in BEST_FIRST if missing(engine, job) is None]
     if not ready:
         raise UnavailableError(
-            N_("Nothing on this machine translates {source} → {target}. With a connection, choose OPUS-MT or NLLB; or train a model "
-               "on pairs of your own."), **job.direction,
+            N_("Nothing on this machine translates {source} → {target}. With a connection, choose OPUS-MT or NLLB; or train a "
+               "model on pairs of your own."), **job.direction,
         )  # fmt: skip
     return "own" if job.own else ready[0]
 
@@ -177,9 +177,8 @@ def _gemma(job: Job, context: Context) -> Answers:
         sentence = N_("Gemma translated the first {count} sentences only: each takes it a second or more.")
         notices = (Message(sentence, {"count": len(asked)}),)
     answers = few_shot.translate_all(asked, job.source, job.target, context)
-    return Answers(
-        few_shot.WEIGHTS, dict(zip(asked, answers)), few_shot.WEIGHTS, 0.0, _of_weights(few_shot.WEIGHTS, (_SMALL,)), notices=notices
-    )
+    evidence = _of_weights(few_shot.WEIGHTS, (_SMALL,))
+    return Answers(few_shot.WEIGHTS, dict(zip(asked, answers)), few_shot.WEIGHTS, 0.0, evidence, notices=notices)
 
 
 _SMALL = N_("A small language model that was shown a few pairs: it makes up what it does not know.")

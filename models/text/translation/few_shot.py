@@ -17,8 +17,8 @@ LONGEST_EXAMPLE = 160  # characters; longer pairs would push the sentence out of
 TOKENS = 160  # written for a sentence at most
 # Where no pair of this direction is known, the model at least sees the form.
 PLAIN = {
-    "en": ("Good morning.", "Where is the station?"), "zh": ("早上好。", "车站在哪里？"), "de": ("Guten Morgen.", "Wo ist der Bahnhof?"),
-    "fr": ("Bonjour.", "Où est la gare ?"),
+    "en": ("Good morning.", "Where is the station?"), "zh": ("早上好。", "车站在哪里？"),
+    "de": ("Guten Morgen.", "Wo ist der Bahnhof?"), "fr": ("Bonjour.", "Où est la gare ?"),
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ LINKS_AT_MOST = 12_000_000  # of a source piece with a target piece: bounds memo
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """`pieces` int64 (vocabulary, KEPT): the likeliest translations of each piece; `chances` float32: how likely, 0 where none."""
+    """`pieces` int64 (vocabulary, KEPT): the likeliest translations of each piece; `chances` float32, 0 where none."""
 
     pieces: np.ndarray
     chances: np.ndarray

@@ -105,7 +105,7 @@ class Translator:
         return written
 
     def _text(self, source: Sequence[int], numbers: Sequence[int]) -> str:
-        """The text of an answer; an unknown piece is taken from the place of the source that was looked at (Luong et al. 2015)."""
+        """The text of an answer; an unknown piece is the piece of the source that was looked at most (Luong et al. 2015)."""
         if UNKNOWN not in numbers:
             return self.vocabulary.text(numbers)
         looks = self._attention(source, numbers)
@@ -130,11 +130,12 @@ class Translator:
         numbers = answer[0].numbers
         looks = self._attention(source, numbers)
         # A heat map needs different names: where a piece comes back, its place stands behind it.
+        written, read = ([self.vocabulary.piece(k) for k in given] for given in (numbers, source))
         return Matrix(
-            N_("Attention"), _unique([self.vocabulary.piece(k) for k in numbers] + ["</s>"]),
-            _unique([self.vocabulary.piece(k) for k in source]), looks, N_("Pieces of the source"), N_("Pieces of the translation"),
-            N_("How much of each piece of the source the network read when it wrote each piece of the translation; rows sum to 1. "
-               "The mark ▁ stands for a space, </s> for the end."),
+            N_("Attention"), _unique([*written, "</s>"]), _unique(read), looks,
+            N_("Pieces of the source"), N_("Pieces of the translation"),
+            N_("How much of each piece of the source the network read when it wrote each piece of the translation; rows sum to "
+               "1. The mark ▁ stands for a space, </s> for the end."),
         )  # fmt: skip
 
     def save(self, folder: Path) -> None:

@@ -47,7 +47,7 @@ class Network(nn.Module):
         What the table says of the source (rows, places) is added through the attention (rows, steps, places).
         """
         scores = functional.linear(states, self.table.weight, self.bias)
-        rows, steps, size = scores.shape
+        rows, steps, _ = scores.shape
         chances = (attention[..., None] * self.known_chances[source][:, None]).flatten(2)
         places = self.known_pieces[source].long().flatten(1)[:, None].expand(rows, steps, -1)
         said = torch.zeros_like(scores).scatter_add(2, places, chances.to(scores.dtype))

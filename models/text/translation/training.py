@@ -1,4 +1,4 @@
-"""The training loop of both networks: warm-up, label smoothing, batches of like length, early stopping, checkpoints to go on from."""
+"""The training loop of both networks: warm-up, label smoothing, batches of like length, early stopping, checkpoints."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def train(
 ) -> list[dict[str, float]]:  # fmt: skip
     """Trains `network` and leaves it as it was at its best on the validation rows; without such rows, as it is at the end.
 
-    `quality()` translates validation rows and scores them after each epoch. The best is what translates best: the loss rises again
-    while translations still get better. Without `quality` it is the least loss. Random numbers are drawn anew at each step from
-    seed and step, so that a resumed training ends where the uninterrupted one does. Returns one entry an epoch: train_loss,
+    `quality()` translates validation rows and scores them after each epoch. The best is what translates best: the loss rises
+    again while translations still get better. Without `quality` it is the least loss. Random numbers are drawn anew at each step
+    from seed and step, so that a resumed training ends where the uninterrupted one does. Returns one entry an epoch: train_loss,
     validation_loss and validation_chrf.
     """
     tensors = dict(network.named_parameters())

@@ -10,7 +10,8 @@ from models.text.translation.training import Pairs
 FIRST, SIZE = 4, 16  # pieces 0 to 3 are padding, unknown, start and end
 WORDS = {
     "red": "rot", "small": "klein", "house": "haus", "tree": "baum", "see": "sehe", "the": "das", "old": "alt", "river": "fluss",
-    "green": "gruen", "garden": "garten", "stone": "stein", "bird": "vogel", "sings": "singt", "under": "unter", "bridge": "bruecke",
+    "green": "gruen", "garden": "garten", "stone": "stein", "bird": "vogel", "sings": "singt", "under": "unter",
+    "bridge": "bruecke",
 }  # fmt: skip
 
 

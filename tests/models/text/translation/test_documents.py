@@ -1,4 +1,4 @@
-"""Documents as sentences and back: paragraphs, headings and items stay; what is there already stays; what is too much is left out."""
+"""Documents as sentences and back: paragraphs, headings and items stay; what is too much is left out."""
 
 from core.contracts import Block, Document, Documents
 from models.text.translation import documents

@@ -1,4 +1,4 @@
-"""What Gemma is asked. Its weights are not here: a stand-in for `llm.complete` shows the prompt and the sampling, nothing more."""
+"""What Gemma is asked. Its weights are not here: a stand-in for `llm.complete` shows prompt and sampling, nothing more."""
 
 import pytest
 
@@ -53,6 +53,7 @@ def test_the_most_similar_pair_stands_last(monkeypatch):
 
 def test_without_consent_it_says_where_the_terms_stand():
     job = engines.Job(("Press Enter.",), "en", "zh")
-    assert "Gemma" in str(engines.missing(few_shot.WEIGHTS, job)) and "accept it first" in str(engines.missing(few_shot.WEIGHTS, job))
+    reason = str(engines.missing(few_shot.WEIGHTS, job))
+    assert "Gemma" in reason and "accept it first" in reason
     with pytest.raises(UnavailableError, match="accept it first"):
         engines.ask(few_shot.WEIGHTS, job, Context())

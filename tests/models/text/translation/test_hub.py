@@ -70,7 +70,7 @@ def test_it_answers_as_transformers_does(name):
 
 
 def test_sentences_are_cut_as_the_models_were_taught(name):
-    """OPUS-MT: as transformers' tokenizer does, with the mark of simplified characters; NLLB: the language first, the end last."""
+    """OPUS-MT: as transformers' tokenizer does, with the mark of simplified characters; NLLB: language first, end last."""
     folder = weights.locate(name)
     reader, vocabulary = hub.Reader(folder, "en", "zh"), tiny_vocabulary(folder)
     for sentence in SENTENCES:

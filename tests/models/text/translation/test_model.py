@@ -12,7 +12,16 @@ from models.text.translation import dictionary, model
 from models.text.translation.vocabulary import Vocabulary
 from tests.models.text.translation import planted
 
-QUICK = {"width": 48, "vocabulary": 120, "rate": 1e-2, "batch": 16, "dropout": 0.1, "beam": 2, "source": "english", "target": "translation"}
+QUICK = {
+    "width": 48,
+    "vocabulary": 120,
+    "rate": 1e-2,
+    "batch": 16,
+    "dropout": 0.1,
+    "beam": 2,
+    "source": "english",
+    "target": "translation",
+}
 KINDS = {"gru": {"epochs": 12}, "transformer": {"epochs": 16, "layers": 1, "rate": 4e-3}}
 
 

@@ -1,4 +1,4 @@
-"""Both networks learn what was planted; attention, step and search agree; a training that was cut off ends where it would have."""
+"""Both networks learn what was planted; attention, step and search agree; a training cut off ends where it would have."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,10 @@ from models.text.translation.networks import build
 from models.text.translation.vocabulary import END, START, padded
 from tests.models.text.translation import planted
 
-KINDS = {"gru": {"width": 48, "layers": 1, "rate": 5e-3, "epochs": 12}, "transformer": {"width": 48, "layers": 1, "rate": 3e-3, "epochs": 24}}
+KINDS = {
+    "gru": {"width": 48, "layers": 1, "rate": 5e-3, "epochs": 12},
+    "transformer": {"width": 48, "layers": 1, "rate": 3e-3, "epochs": 24},
+}
 
 
 def recipe(kind: str, **values) -> training.Recipe:

@@ -1,4 +1,4 @@
-"""Tiny models in the form and the place in which a hub's client leaves the large ones: random weights, real SentencePiece files."""
+"""Tiny models in form and place as a hub's client leaves the large ones: random weights, real SentencePiece files."""
 
 from __future__ import annotations
 
@@ -97,7 +97,11 @@ def nllb(folder: Path) -> Path:
     model = M2M100ForConditionalGeneration(config)
     special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "cls_token": "<s>",
                "sep_token": "</s>", "mask_token": "<mask>", "additional_special_tokens": ["eng_Latn", "zho_Hans"]}  # fmt: skip
-    _write(folder, model, {"special_tokens_map.json": special, "tokenizer_config.json": {**special, "tokenizer_class": "NllbTokenizer"}})
+    _write(
+        folder,
+        model,
+        {"special_tokens_map.json": special, "tokenizer_config.json": {**special, "tokenizer_class": "NllbTokenizer"}},
+    )
     Tokenizer(models.BPE({name: k for k, name in enumerate(known)}, [], unk_token="<unk>")).save(str(folder / "tokenizer.json"))
     (folder / "sentencepiece.bpe.model").write_bytes(both)
     return folder
