@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.contracts import InputError, Message, Table, TrainingParams
+from core.intake import roles
 from core.language import N_
 from core.lifecycle.columns import HIDDEN_GROUP, SPLIT_COLUMN, need_column
 
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 TASK = "translation"
 CHINESE = "zh"
 LANGUAGE_COLUMNS = ("language", "lang", "语言")
-TARGET_NAMES = ("target", "translation", "tgt", "译文", "目标")
 MOST_LANGUAGES = 50
-SAMPLE = 200  # rows that tell a column of texts
 
 
 def is_translation(params: TrainingParams) -> bool:
@@ -73,10 +72,10 @@ def source_and_target(table: Table, params: TrainingParams) -> tuple[str, str]:
     for name in (named.source, named.target):
         need_column(table, name)
     taken = {SPLIT_COLUMN, HIDDEN_GROUP, named.group, named.time, named.language_column, *LANGUAGE_COLUMNS}
-    texts = [str(name) for name in table.frame.columns if name not in taken and _is_text(table.frame[name])]
-    target = named.target or next((n for n in texts if n.lower() in TARGET_NAMES and n != named.source), "")
-    source = named.source or next((n for n in texts if n != target and (target or n != texts[-1])), "")
-    target = target or next((n for n in texts if n != source), "")
+    free = table.frame.drop(columns=[name for name in table.frame.columns if name in taken])
+    found = [roles.guess(free, kind) for kind in ("source", "translation")]
+    source = named.source or next((name for name in found if name != named.target), "")
+    target = named.target or next((name for name in reversed(found) if name != source), "")
     if not source or not target:
         raise InputError(
             N_("Choose the columns of the source and of its translation: two columns with text are needed. "
@@ -87,16 +86,6 @@ def source_and_target(table: Table, params: TrainingParams) -> tuple[str, str]:
             N_("The source and its translation cannot be the same column, {column}: choose another one."), column=source
         )
     return (target, source) if named.direction == "backward" else (source, target)
-
-
-def _is_text(column: pd.Series) -> bool:
-    """Texts, not numbers and not a handful of codes."""
-    import pandas as pd
-
-    cells = column.dropna().head(SAMPLE)
-    if not len(cells) or pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
-        return False
-    return any(any(letter.isalpha() for letter in str(cell)) for cell in cells)
 
 
 def grouped(frame: pd.DataFrame, source: str) -> pd.DataFrame:

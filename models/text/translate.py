@@ -74,8 +74,8 @@ class TrainTranslator(TrainingParams):
 
     task: ClassVar[str] = "translation"
 
-    source: str = column("text", title=N_("Source column"), help=N_("The column with the texts to translate."))
-    target: str = column("any", title=N_("Translation column"), help=N_("The column with their translations."))
+    source: str = column("source", title=N_("Source column"), help=N_("The column with the texts to translate."))
+    target: str = column("translation", title=N_("Translation column"), help=N_("The column with their translations."))
     language_column: str = column(
         "any", optional=True, advanced=True, title=N_("Language column"),
         help=N_("Where a table has several languages: the column that names them."),
