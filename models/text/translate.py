@@ -60,8 +60,8 @@ class TranslateParams(Params):
         False, title=N_("Side by side"), help=N_("Every engine that is on this machine translates the same text."),
     )  # fmt: skip
     beam: int = parameter(
-        4, ge=1, le=16, title=N_("Beam"), advanced=True,
-        help=N_("So many beginnings of a sentence are followed at once; 1 is the fastest."),
+        0, ge=0, le=16, title=N_("Beam"), advanced=True,
+        help=N_("So many beginnings of a sentence are followed at once; 1 is the fastest, 0 the engine's own choice."),
     )  # fmt: skip
     most_sentences: int = parameter(
         200, ge=1, le=20_000, title=N_("At most"), unit=N_("sentences"), advanced=True,
@@ -131,11 +131,11 @@ class TrainTranslator(TrainingParams):
         help=N_("Stops after so many epochs without a better result on the validation rows; the best one is kept."),
     )  # fmt: skip
     beam: int = parameter(
-        4, ge=1, le=16, advanced=True, title=N_("Beam"),
+        8, ge=1, le=16, advanced=True, title=N_("Beam"),
         help=N_("So many beginnings of a sentence are followed at once; 1 is the fastest."),
     )  # fmt: skip
     penalty: float = parameter(
-        1.0, ge=0, le=3, advanced=True, title=N_("Length penalty"), help=N_("Higher values favour longer translations."),
+        1.2, ge=0, le=3, advanced=True, title=N_("Length penalty"), help=N_("Higher values favour longer translations."),
     )  # fmt: skip
 
 

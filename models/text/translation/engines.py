@@ -30,7 +30,7 @@ class Job:
     sentences: tuple[str, ...]
     source: str
     target: str
-    beam: int = 4
+    beam: int = 0  # 0: as the engine likes
     own: str = ""  # reference to a model that was trained here
 
     @property

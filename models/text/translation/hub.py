@@ -23,6 +23,7 @@ OPUS_MARKS = {"zh": ">>cmn_Hans<<"}  # a model of several scripts is told by the
 END = "</s>"
 LONGEST = 400  # pieces of a sentence; the models were trained on at most 512
 BATCH_PIECES = 1024
+BEAM = 4  # where nobody asks for another
 AT_ONCE = 16  # sentences between two looks at whether to stop
 LOAD_SECONDS = 600.0
 VARIANT = "ctranslate2-int8"
@@ -80,7 +81,7 @@ def write(model: Any, reader: Reader, sentences: Sequence[str], beam: int, conte
         pieces = [reader.pieces(sentence) for sentence in sentences[start : start + AT_ONCE]]
         prefix = [reader.prefix] * len(pieces) if reader.prefix else None
         found = model.translate_batch(
-            pieces, target_prefix=prefix, beam_size=beam, max_batch_size=BATCH_PIECES, batch_type="tokens",
+            pieces, target_prefix=prefix, beam_size=beam or BEAM, max_batch_size=BATCH_PIECES, batch_type="tokens",
             max_decoding_length=LONGEST, no_repeat_ngram_size=4,
         )  # fmt: skip
         answers += [reader.text(answer.hypotheses[0]) for answer in found]
