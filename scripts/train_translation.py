@@ -1,6 +1,6 @@
 """Trains the small translators that Panorama ships, and measures them on pairs that they never saw.
 
-    python scripts/train_translation.py                        both (MINUTES each on one core)
+    python scripts/train_translation.py                        both (forty minutes each on a busy machine)
     python scripts/train_translation.py translation-en-zh      one of them
 
 Each goes through the same training as in the dashboard. It learns from the training rows of both samples of pairs and is

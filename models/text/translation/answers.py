@@ -58,7 +58,7 @@ def report(
     written = [[whole(piece, answers.translated, job.target) for piece in plan.pieces] for answers in found]
     names = [document.name for document in given.items]
     sections = [
-        Section(_heading(answers, len(found)), _text(answers, job, text_of(plan.pieces, blocks, names)))
+        Section(_heading(answers, len(found)), _text(answers, len(found), job, text_of(plan.pieces, blocks, names)))
         for answers, blocks in zip(found, written)
     ]
     side = _side_by_side(plan.pieces, found, written, names)
@@ -79,17 +79,17 @@ def report(
 def _heading(answers: Answers, count: int) -> Message:
     if count == 1:
         return Message(N_("Translation"))
-    return Message(N_("Translation by {engine}"), {"engine": Message(TITLES[answers.engine])})
+    return Message(N_("Translation · {engine}"), {"engine": Message(TITLES[answers.engine])})
 
 
-def _text(answers: Answers, job: Job, text: str) -> Text:
+def _text(answers: Answers, count: int, job: Job, text: str) -> Text:
     caption = N_("Written by a model, not by a person: check it before you rely on it.")
     if not answers.generated:
         caption = N_("Each sentence is the translation of the most similar sentence in the memory, not of your own.")
     if len(text) > MOST_SHOWN:
         text = text[:MOST_SHOWN] + " …"
     source = Message(N_("{source} → {target}, {engine}"), {**job.direction, "engine": Message(TITLES[answers.engine])})
-    return Text(_heading(answers, 1), text or "–", answers.generated, source, caption)
+    return Text(_heading(answers, count), text or "–", answers.generated, source, caption)
 
 
 def _side_by_side(

@@ -123,9 +123,10 @@ def _own(job: Job, context: Context) -> Answers:
         attention = translator.attention(job.sentences[0], context) if job.sentences else None
     measured = fitted.evidence(CAPABILITY, reference)
     caveats: tuple[Sentence, ...] = (*_without(measured.caveats, facts["caveats"]), *facts["caveats"], *_below(measured))
-    name = f"{reference.removeprefix(fitted.SHIPPED)} ({facts['kind']}, {facts['parameters']:,})"
+    name = reference.removeprefix(fitted.SHIPPED)
     evidence = Evidence(**{**vars(measured), "caveats": caveats, "answered_by": name})
-    return Answers("own", dict(zip(job.sentences, answers)), name, 0.0, evidence, attention=attention)
+    said = tuple(Message(caveat) for caveat in facts["caveats"])  # above the translation as well as on the card
+    return Answers("own", dict(zip(job.sentences, answers)), name, 0.0, evidence, notices=said, attention=attention)
 
 
 def _missing(job: Job) -> Message:

@@ -115,7 +115,7 @@ def test_the_direction_is_found_out() -> None:
         ("Click Save.", {"model": "nothing"}, NotFoundError, "nothing"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_one_sentence(given, values, error, sentence, tmp_path, monkeypatch) -> None:
+def test_what_cannot_be_is_one_sentence(given, values, error, sentence, tmp_path, monkeypatch, ready_store) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(error, match=sentence):
         translated(Documents.of(given), **values)
@@ -152,11 +152,20 @@ def test_a_stop_is_no_engine_that_did_not_answer() -> None:
         run(GUIDE, TranslateParams(engine="own", compare=True), Stopped())
 
 
-def test_the_memory_finds_the_sentence_that_means_most_nearly_the_same() -> None:
-    """With the real encoder, from Chinese to Chinese and from English to English."""
-    known = (["关闭窗口。", "保存文件。", "打印文档。"], ["Close the window.", "Save the file.", "Print the document."])
-    (pairs,) = memory.nearest(["请把文件存起来。"], known, Context(), 2)
-    assert pairs[0].target == "Save the file." and pairs[0].similarity > pairs[1].similarity
+def test_the_memory_gives_the_pairs_whose_sources_are_nearest(monkeypatch) -> None:
+    """The encoder is another test's: here a vector says which of eight letters stand in a text."""
+    import numpy as np
+
+    def vectors(texts, name, context):
+        found = np.array([[letter in text for letter in "abcdefgh"] for text in texts], np.float32)
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+    monkeypatch.setattr(memory.encoder, "encode", vectors)
+    known = (["abc", "ab", "gh"], ["ABC", "AB", "GH"])
+    first, second = memory.nearest(["abd", "g"], known, Context(), 2)
+    assert [pair.target for pair in first] == ["AB", "ABC"] and first[0].similarity > first[1].similarity
+    assert second[0] == memory.Pair("gh", "GH", pytest.approx(2**-0.5))
+    assert memory.nearest(["a"], ([], []), Context()) == [[]]
 
 
 def test_every_engine_has_a_name_and_a_place() -> None:
