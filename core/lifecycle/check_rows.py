@@ -20,8 +20,8 @@ def rows(look: Look) -> Iterator[Finding]:
     """Empty texts, contradictions, exact duplicates, resampling, near duplicates across the split."""
     yield from _empty(look)
     yield from _contradictions(look)
-    yield from _copies(look)
-    yield from _near(look)
+    yield from copies(look)
+    yield from near(look)
 
 
 def contradicting(look: Look) -> np.ndarray:
@@ -67,15 +67,16 @@ def _contradictions(look: Look) -> Iterator[Finding]:
         yield fault("contradictions", severity, sentence, ordered, texts, mend="drop_contradictions")
 
 
-def _copies(look: Look) -> Iterator[Finding]:
-    copies = surplus(look)
-    for name, found in _resampled(look, copies):
-        copies[found] = False
+def copies(look: Look) -> Iterator[Finding]:
+    """Rows that repeat another, and classes that were filled up with copies."""
+    repeated = surplus(look)
+    for name, found in _resampled(look, repeated):
+        repeated[found] = False
         sentence = N_("Rows of the class {name} that are copies of others while other classes have few: {rows}. It was "
                       "resampled before the split, so the model would be measured on rows that it learnt; the mend "
                       "keeps one of each.")  # fmt: skip
         yield fault("resampled", "warn", sentence, found, look.texts, mend="drop_exact_duplicates", name=name)
-    left = np.flatnonzero(copies)
+    left = np.flatnonzero(repeated)
     if len(left):
         sentence = N_("Rows that repeat another (case, spaces and punctuation aside): {rows}; test rows that are also "
                       "learnt from, which flatters the score: {straddling}; the mend keeps one of each.")  # fmt: skip
@@ -99,15 +100,16 @@ def _resampled(look: Look, copies: np.ndarray) -> Iterator[tuple[str, np.ndarray
             yield listed(look.sets[found[0]]), found
 
 
-def _near(look: Look) -> Iterator[Finding]:
+def near(look: Look) -> Iterator[Finding]:
+    """Test rows that look like a row learnt from."""
     if not look.roles.texts or look.split is None or HIDDEN_GROUP in look.frame.columns:
         return  # numbered by the mend already: the split keeps them apart
     groups = near_groups(look.texts, look.exact)
     learnt = look.learnt & look.filled
     # A row has a near duplicate among the learnt ones when its group has more of them than its own exact duplicates.
-    near = np.bincount(groups[learnt], minlength=groups.max() + 1)[groups]
+    alike = np.bincount(groups[learnt], minlength=groups.max() + 1)[groups]
     same = np.bincount(look.exact[learnt], minlength=look.exact.max() + 1)[look.exact]
-    straddling = np.flatnonzero(look.measured & look.filled & (near > same))
+    straddling = np.flatnonzero(look.measured & look.filled & (alike > same))
     if len(straddling):
         sentence = N_("Test rows with a near duplicate among the rows learnt from, which flatters the score: {rows}; "
                       "the mend keeps such rows on one side of the split.")  # fmt: skip

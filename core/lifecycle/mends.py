@@ -11,7 +11,7 @@ import numpy as np
 
 from core.contracts import InputError, Message, Table, TrainingParams
 from core.language import N_
-from core.lifecycle import check_rows, check_target
+from core.lifecycle import check_rows, check_target, pairs
 from core.lifecycle.columns import HIDDEN_GROUP, need_column
 from core.lifecycle.dates import moments
 from core.lifecycle.duplicates import near_groups
@@ -31,6 +31,7 @@ def mend(table: Table, names: Iterable[str], params: TrainingParams) -> Table:
     Raises:
         InputError: there is no such mend or column.
     """
+    table = pairs.chosen(table, params)
     for name in names:
         kind, _, column = name.partition(":")
         if kind not in MEND_TITLES:

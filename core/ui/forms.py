@@ -192,7 +192,9 @@ def _number(item: Field, common: dict[str, Any], value: Any) -> Any:
     if kind is int:
         return st.number_input(min_value=low, max_value=high, value=preset, step=1, **common)
     if low is not None and high is not None and preset is not None and 0 < high - low <= 1 and low >= 0.0:
-        return st.slider(min_value=low, max_value=high, value=preset, step=0.01 if high - low > 0.1 else 0.001, **common)
+        step = 0.01 if high - low > 0.1 else 0.001
+        if preset in (low, high) or preset >= step:  # a learning rate of 1e-3 is not for a slider that shows 0.00
+            return st.slider(min_value=low, max_value=high, value=preset, step=step, **common)
     small = preset is not None and 0 < abs(preset) < 0.01
     return st.number_input(min_value=low, max_value=high, value=preset, format="%.2e" if small else "%.4g", **common)
 

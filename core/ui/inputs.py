@@ -78,30 +78,33 @@ class Given:
         return self.table if Table in takes else self.texts_of()
 
 
-def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL) -> Given | None:
-    """The input area; None (with a sentence shown) as long as nothing usable was given."""
-    if Documents in capability.takes and ways == WAYS_ALL:
+def choose(
+    capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL, samples: tuple[str, ...] | None = None
+) -> Given | None:
+    """The input area; None (with a sentence shown) as long as nothing usable was given. `samples` where not the capability's."""
+    if Documents in capability.takes and "paste" in ways:
         from core.ui import documents
 
         return documents.choose(capability)
-    offered = [way for way in ways if way != "sample" or capability.samples or capability.example]
+    named = capability.samples if samples is None else samples
+    offered = [way for way in ways if way != "sample" or named or capability.example]
     way = st.segmented_control(
         _("Input"), offered, default=offered[0], required=True, format_func=lambda name: _(WAYS[name]), key=f"{key}.way",
         persist_state="page", label_visibility="collapsed",
     )  # fmt: skip
     with st.container(border=True):
         if way == "sample":
-            return _sample(capability, key)
+            return _sample(capability, named, key)
         if way == "upload":
             return _upload(key)
         return _paste(capability, key)
 
 
-def _sample(capability: Capability, key: str) -> Given | None:
+def _sample(capability: Capability, named: tuple[str, ...], key: str) -> Given | None:
     from core import samples
 
     known = samples.catalogue()
-    names = [name for name in capability.samples if name in known and not known[name].is_document]
+    names = [name for name in named if name in known and not known[name].is_document]
     if not names:
         return _typed("\n".join(capability.example), "example.txt")
     asked = st.query_params.get("sample", "")
