@@ -1,6 +1,7 @@
-"""A document is given once and goes from one capability to the next: upload → ask → follow up → summarise, in both languages."""
+"""A document is given once and goes from one capability to the next: upload → ask → follow up → summarise → translate, in both languages."""
 
 import io
+import re
 
 import pytest
 
@@ -86,5 +87,8 @@ def test_one_document_from_capability_to_capability(visit, locale: str, language
     page.locator(".st-key-text-summarize-run").wait_for()
     assert name in page.locator("[data-testid=stApp]").inner_text()
 
-    # -> translate: the last step goes here, once text.translate is on the page, after another click on run:
-    # click(page, "text.summarize.run"); go_on(page, "text.summarize", "text.translate")
+    click(page, "text.summarize.run")
+    go_on(page, "text.summarize", "text.translate")
+    translated = page.locator("[class*=st-key-text-translate-result]").first.inner_text()
+    letters = {"en": r"[\u4e00-\u9fff]{2}", "zh": r"\b[a-z]{3,}\b"}[language]  # the page around it is in the other script
+    assert re.search(letters, translated)
