@@ -1,4 +1,4 @@
-"""`python -m benchmarks [PART…]`: bars, pages, encoder, methods, generate, sentiment; writes RESULTS.md and results.json here."""
+"""`python -m benchmarks [PART…]`: the bars and the parts of `SPEEDS`; writes RESULTS.md and results.json here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import encoder, generate, methods, pages, sentiment
+from benchmarks import encoder, generate, methods, pages, retrieval, sentiment, translation
 from core import bench, device
 
 HERE = Path(__file__).parent
@@ -20,7 +20,9 @@ SPEEDS: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "encoder": ("The sentence encoder, beside plain transformers in float32", encoder.measure),
     "methods": ("The methods of text.classify, beside scikit-learn's own pipeline", methods.measure),
     "generate": ("A small language model through llama.cpp, beside plain transformers in float32", generate.measure),
+    "translation": ("Translation through CTranslate2 in 8 bits, beside float32 and plain transformers", translation.measure),
     "sentiment": ("100,000 comments through text.sentiment", sentiment.measure),
+    "retrieval": ("Search in 10,000 and 100,000 passages, beside scoring all of them", retrieval.measure),
 }
 
 

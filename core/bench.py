@@ -52,7 +52,7 @@ def measure(capability: Capability, bar: Bar, retrain: bool, context: Context) -
 
 def _measured_by_training(capability: Capability, bar: Bar, retrain: bool, context: Context) -> tuple[Evidence, dict[str, str]]:
     """The evidence of a learning capability's bar, and what made the model where it was there before."""
-    learner, table = capability, samples.load(bar.sample)
+    learner, table = capability, bar.table() if bar.table else samples.load(bar.sample)
     made: dict[str, str] = {}
     if bar.shipped:
         folder = fitted.model_folder(learner, fitted.SHIPPED + bar.shipped)

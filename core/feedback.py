@@ -8,7 +8,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from core.contracts import InputError
 from core.home import home
+from core.language import N_
+
+MOST_CHARACTERS = 1_000  # of a comment
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
@@ -28,11 +32,28 @@ class Feedback:
     comment: str
 
 
-def feedback(input_hash: str, model: str, score: int, comment: str = "") -> None:
-    """Keeps one opinion on the answer that `model` (a run id or the name of weights) gave to an input."""
+def feedback(input_hash: str, model: str, score: int, comment: str = "") -> int:
+    """Keeps one opinion on the answer that `model` (a run id or the name of weights) gave to an input; gives its number.
+
+    Raises `InputError` for a comment of more than `MOST_CHARACTERS`.
+    """
+    _check(comment)
     created = datetime.now(UTC).isoformat(timespec="milliseconds")
     with _database() as database:
-        database.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, ?)", (created, input_hash, model, score, comment))
+        values = (created, input_hash, model, score, comment)
+        return int(database.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, ?)", values).lastrowid or 0)
+
+
+def add_comment(number: int, comment: str) -> None:
+    """Writes or replaces the comment of the opinion with that number. Raises `InputError` as `feedback` does."""
+    _check(comment)
+    with _database() as database:
+        database.execute("UPDATE feedback SET comment = ? WHERE rowid = ?", (comment, number))
+
+
+def _check(comment: str) -> None:
+    if len(comment) > MOST_CHARACTERS:
+        raise InputError(N_("A comment has at most {limit} characters. Shorten it."), limit=MOST_CHARACTERS)
 
 
 def all_feedback(model: str = "", limit: int = 1000) -> list[Feedback]:

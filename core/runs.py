@@ -134,6 +134,16 @@ def report(run_id: str) -> Report:
     return answer
 
 
+def curve(run_id: str) -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
+    """The learning curve as `(steps, values)` by the name of what was measured; empty for a method that has none."""
+    client = _client()
+    found = {}
+    for name in sorted(name for name in _find(client, run_id).data.metrics if name.startswith(CURVE)):
+        points = sorted(client.get_metric_history(run_id, name), key=lambda point: point.step)
+        found[name.removeprefix(CURVE)] = tuple(float(p.step) for p in points), tuple(float(p.value) for p in points)
+    return found
+
+
 def model_folder(run_id: str) -> Path:
     """The folder of the model on this machine: where it lies when the store is local, else a copy that is fetched once."""
     return _artifact(run_id, MODEL)

@@ -27,11 +27,13 @@ from core.contracts.params import parse
 from core.home import read_json, sync_tree, write_json
 from core.jobs import folder, store
 from core.language import N_
+from core.lifecycle.span import Span
 from core.source import Source, open_input, open_source
 
 NICENESS = 5  # the dashboard goes first
 GRACE_SECONDS = 0.7  # for the work to notice that it should stop
 REPORT_SECONDS = 0.3  # between two writes of the progress
+OCR_SHARE = 0.5  # of the progress bar, for recognising scanned pages before the work on their text
 TRAINING_SHARE = 0.95  # of the progress bar; the rest is saving and recording
 
 _STOPPED = N_("This job was stopped.")
@@ -111,6 +113,8 @@ def _outcome(context: JobContext) -> dict[str, Any]:
     except Cancelled:
         return {"state": "stopped"}
     except UserError as error:
+        if context.stopping.is_set():  # a child that the same signal ended is no failure of its file
+            return {"state": "stopped"}
         problem, values, error_id = error.message_id, error.values, error.error_id
         context.log(f"error {error_id}: {error}")
     except MemoryError as error:
@@ -136,7 +140,10 @@ def _work(context: JobContext) -> dict[str, Any]:
     if description["action"] == "train":
         return _train(capability, source, description["params"], context)
     params = parse(capability.params, description["params"])
-    answer = capability.run(open_input(source, capability.takes, context), params, context)
+    reading = Span(context, 0.0, OCR_SHARE if source.ocr else 0.0)
+    given = open_input(source, capability.takes, reading)
+    context.check()
+    answer = capability.run(given, params, Span(context, reading.end, 1.0))
     write_json(folder.of(context.job_id) / "result.json", dump(answer))
     return {}
 

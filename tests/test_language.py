@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core import registry
 from core.contracts import InputError, Message
 from core.language import best_language, catalogue, translate
 
@@ -57,6 +58,13 @@ def test_values_that_are_sentences_are_translated_too() -> None:
 def test_an_error_is_shown_in_the_language_of_its_reader() -> None:
     error = InputError("Target column")
     assert str(error) == "Target column" and translate(error, "zh") != "Target column"
+
+
+def test_the_metric_of_every_bar_has_a_name_in_chinese() -> None:
+    chinese = catalogue("zh")
+    same = {"MRR@10"}  # written so in both languages
+    metrics = {bar.metric for capability in registry.capabilities().values() for bar in capability.bars} - same
+    assert metrics and not [metric for metric in metrics if chinese.gettext(metric) == metric]
 
 
 @pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("zh", "zh"), ("en-US", "en"), ("fr", "en"), (None, "en")])

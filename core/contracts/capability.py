@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from core.contracts.inputs import Documents, Table, Texts
 from core.contracts.media import Pictures, Video
@@ -38,6 +38,9 @@ class Context:
 
 class TrainingParams(Params):
     """What every training on a table has in common. Subclass it; the names are also the command line's options."""
+
+    # What is learnt: "classification", or "translation". Guard, split, measuring and the panel of learning go by it.
+    task: ClassVar[str] = "classification"
 
     target: str = column("label", title=N_("Target column"), help=N_("The column to learn, e.g. the label."))
     group: str = column(
@@ -86,7 +89,15 @@ class Learner:
     params: type[TrainingParams]
     fit: Callable[[Table, Table, Any, Context], Model]
     load: Callable[[Path], Model]
-    task: str = "classification"  # which evaluation of `core.lifecycle.evaluate` applies
+    # Of a translation: further methods to beat, by name, each with its answers for the sources of the third table. They learn
+    # from the first two tables only.
+    baselines: Callable[[Table, Table, Table, Any, Context], dict[str, list[str]]] | None = None
+    samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
+
+    @property
+    def task(self) -> str:
+        """What is learnt, as `params` say."""
+        return self.params.task
 
 
 @dataclass(frozen=True)
@@ -108,9 +119,11 @@ class Bar:
     params: dict[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     shipped: str = ""  # name of a shipped model to evaluate instead of training (training takes over a minute)
+    table: Callable[[], Table] | None = None  # what is learnt from where that is more than the sample
     # Measures the bar of a capability that does not learn: the evidence has score, interval, baseline, rows and who answered.
     measure: Callable[[Context], Evidence] | None = None
     lower_is_better: bool = False
+    unit: str = ""  # of `value`; empty for a share of 1
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,8 @@ class Chat:
 
     `message` names the params field that the chat box fills; empty: what is typed is the input itself (`Texts`). The params'
     field `history` holds the earlier turns, `("user" or "assistant", text)` each. `stream(input, params, context)` gives the
-    answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model.
+    answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model; its `notices` and `facts`
+    (messages, where it has them) stand below the answer.
     """
 
     message: str = ""
@@ -156,3 +170,8 @@ class Capability:
     @property
     def field(self) -> str:
         return self.id.partition(".")[0]
+
+    @property
+    def training_samples(self) -> tuple[str, ...]:
+        """The samples to learn from."""
+        return (self.learner.samples if self.learner else ()) or self.samples

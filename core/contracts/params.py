@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.contracts.errors import InputError
 from core.language import N_
 
-ColumnKind = Literal["text", "label", "number", "date", "group", "any"]
+ColumnKind = Literal["text", "label", "number", "date", "group", "source", "translation", "any"]
 
 
 class Params(BaseModel):
@@ -30,15 +30,18 @@ def parameter(
     choices: dict[str, str] | None = None,
     when: dict[str, tuple[object, ...]] | None = None,
     advanced: bool = False,
+    values_of: str = "",
     **limits: Any,
 ) -> Any:
     """A field of `Params`.
 
     `title`, `help` and the values of `choices` are marked with `N_` and translated when shown; `limits` are pydantic's
     (`ge`, `le`, `max_length`…). `when={"method": ("textcnn",)}` shows the field only for those values of another one;
-    `advanced` folds it away.
+    `advanced` folds it away. `values_of` names a column field: the form then offers that column's values, once one is chosen.
     """
-    extra: dict[str, Any] = {"unit": unit, "choices": choices or {}, "when": when or {}, "advanced": advanced}
+    extra: dict[str, Any] = {
+        "unit": unit, "choices": choices or {}, "when": when or {}, "advanced": advanced, "values_of": values_of,
+    }  # fmt: skip
     return Field(default, title=title, description=help, json_schema_extra={"panorama": extra}, **limits)
 
 
@@ -65,7 +68,8 @@ def details(model: type[Params], name: str) -> dict[str, Any]:
     """What `parameter`, `column` or `drawing` noted of the field `name`."""
     extra = model.model_fields[name].json_schema_extra
     noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
-    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "column": None, "optional": False, "draws": ()}
+    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "values_of": "", "column": None, "optional": False,
+            "draws": ()}  # fmt: skip
     return {**base, **(noted if isinstance(noted, dict) else {})}
 
 

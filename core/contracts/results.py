@@ -119,11 +119,16 @@ class Terms:
 
 @dataclass(frozen=True, eq=False)
 class Records:
-    """A table to read and download. Column names are shown as they are (translated where they are ours)."""
+    """A table to read and download. Column names are translated, except those of `given`, which are the user's own.
+
+    `words` names the columns whose cells are words of ours, marked with `N_`: they are translated where they are shown.
+    """
 
     title: Sentence
     frame: pd.DataFrame
     caption: Sentence = ""
+    words: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

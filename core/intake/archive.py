@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.contracts import Context, InputError, LimitError
-from core.intake.limits import CHUNK_BYTES, MAX_ARCHIVE_BYTES, MAX_ARCHIVE_FILE_BYTES, MAX_ARCHIVE_FILES
+from core.intake.limits import CHUNK_BYTES, MAX_ARCHIVE_BYTES, MAX_ARCHIVE_FILE_BYTES, MAX_UNPACKED_FILES
 from core.intake.uploads import clean_name
 from core.language import N_
 
@@ -35,9 +35,9 @@ def unpack(
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = [entry for entry in opened.infolist() if not entry.is_dir()]
-            if len(entries) > MAX_ARCHIVE_FILES:
+            if len(entries) > MAX_UNPACKED_FILES:
                 raise LimitError(
-                    N_("{name} holds more than {limit} files. Give a part of them."), name=name, limit=f"{MAX_ARCHIVE_FILES:,}"
+                    N_("{name} holds more than {limit} files. Give a part of them."), name=name, limit=f"{MAX_UNPACKED_FILES:,}"
                 )
             yield from _members(opened, entries, name, folder, wanted, context)
     except _DAMAGED as error:

@@ -31,6 +31,7 @@ CHUNK_CELLS: Final = 1_000_000  # cells held as Python objects before they are p
 CHUNK_CHARACTERS: Final = 20_000_000  # characters held as Python objects before they are packed
 
 MAX_DOCUMENTS: Final = 50  # files that are read together
+MAX_ARCHIVE_FILES: Final = 2_000  # files packed in one ZIP of documents, of whatever kind
 MAX_DOCUMENT_PAGES: Final = 1_000  # pages read of one document; the rest is left out, with a notice
 MAX_DOCUMENT_CHARACTERS: Final = 12_000_000  # characters kept of one document; the rest is cut off, with a notice
 MAX_OCR_PAGES: Final = 40  # scanned pages recognised of one document: each takes seconds
@@ -41,7 +42,7 @@ DOCUMENT_MEMORY_BYTES: Final = 4 * 1024**3  # address space of the process that 
 MAX_PICTURE_PIXELS: Final = 80_000_000  # width times height of one picture, read from its header before it is decoded
 MAX_PICTURE_RATIO: Final = 200  # longer side over shorter side of a picture
 MAX_PICTURES: Final = 20_000  # pictures of one archive; the rest is left out, with a notice
-MAX_ARCHIVE_FILES: Final = 50_000  # entries of one ZIP archive
+MAX_UNPACKED_FILES: Final = 50_000  # entries of one ZIP archive of pictures
 MAX_ARCHIVE_BYTES: Final = 1024**3  # bytes of everything in one ZIP archive once unpacked, counted while it is unpacked
 MAX_ARCHIVE_FILE_BYTES: Final = 100 * 1024**2  # bytes of one unpacked file of an archive
 MAX_VIDEO_PIXELS: Final = 7680 * 4320  # width times height of a frame

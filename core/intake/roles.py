@@ -25,9 +25,13 @@ _HINTS = {
     "date": "date time datetime timestamp 日期 时间 day created updated month 月份 年月 year 年份",
     "group": "product user customer 商品 产品 用户 客户 userid productid customerid patient 患者 author 作者 item store 门店 "
     "店铺 shop brand 品牌 session speaker asin sku group 分组 member 会员 订单 order student 学生 编号",
+    "source": "source src 原文 源 original",
+    "translation": "translation target tgt 译文 翻译 目标 translated",
 }
 _IDENTIFIERS = ("id", "uuid", "guid", "key", "编号", "index", "序号", "号码", "email", "url", "link", "链接")
 _SPLIT_NAMES = ("split", "fold", "subset", "lang", "language")
+_VARIED = 0.3  # least share of different cells in a column of texts: codes repeat more
+_MOST_CODES = 50
 _DATES_NEEDED = 0.8  # share of the values that must be dates
 _MANY_CLASSES = 100
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -64,13 +68,34 @@ class _Column:
 def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
     """The column of `frame` that most likely plays the part of `kind`, or "" when none fits.
 
-    `any` is the label where there is one, else the last column.
+    `any` is the label where there is one, else the last column. Of `source` and `translation`, the source stands first where no
+    name says which is which; they are never the same column.
     """
     count = len(frame.columns)
     columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
     if kind == "any":
         return _best(columns, "label") or (columns[-1].name if columns else "")
+    if kind in ("source", "translation"):
+        return _of_a_pair(columns)[kind]
     return _best(columns, kind)
+
+
+def _of_a_pair(columns: list[_Column]) -> dict[str, str]:
+    """The columns of a text and of its translation, "" where there are not two."""
+    texts = [column for column in columns if _is_of_a_pair(column)]
+    if len(texts) < 2:
+        return {"source": "", "translation": ""}
+    translation = max(texts, key=lambda column: (column.hint("translation"), -column.hint("source"), column.place))
+    source = max((c for c in texts if c is not translation), key=lambda column: (column.hint("source"), -column.place))
+    return {"source": source.name, "translation": translation.name}
+
+
+def _is_of_a_pair(column: _Column) -> bool:
+    if column.numeric or column.temporal or column.dated >= _DATES_NEEDED or column.identifier or not column.distinct:
+        return False
+    if column.words & frozenset(_SPLIT_NAMES):
+        return False
+    return column.share >= _VARIED or column.distinct > _MOST_CODES or bool(column.hint("source") or column.hint("translation"))
 
 
 def _best(columns: list[_Column], kind: str) -> str:
@@ -106,7 +131,7 @@ def _text_score(column: _Column) -> float:
     if column.numeric or column.temporal or column.dated >= _DATES_NEEDED or column.identifier or not column.distinct:
         return 0.0
     hint, talk = column.hint("text"), min(column.length / 100, 2.0)
-    looks = column.length >= 20 and column.share >= 0.3
+    looks = column.length >= 20 and column.share >= _VARIED
     if hint and (looks or column.share >= 0.5 or column.length >= 40 or column.words <= frozenset(_HINTS["text"].split())):
         return 3 * hint + talk
     return talk if looks else 0.0

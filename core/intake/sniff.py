@@ -12,7 +12,7 @@ from core.intake.limits import MAX_ZIP_DIRECTORY_BYTES, SNIFF_BYTES
 from core.language import N_
 
 TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "txt")
-DOCUMENT_KINDS = ("pdf", "docx", "html", "txt", "collection")
+DOCUMENT_KINDS = ("pdf", "docx", "html", "txt", "collection", "zip")
 PICTURE_KINDS = ("png", "jpeg", "webp", "bmp", "tiff", "gif", "pnm")
 VIDEO_KINDS = ("mp4", "avi", "matroska")
 COLLECTION = '{"panorama": "collection"'  # how a list of uploads begins that are read together
@@ -121,7 +121,7 @@ def _is_pnm(head: bytes) -> bool:
 
 
 def _kind_of_zip(path: Path) -> str:
-    if not _directory_is_small(path):
+    if not directory_is_small(path):
         return "zip"
     try:
         with zipfile.ZipFile(path) as archive:
@@ -137,7 +137,7 @@ def _kind_of_zip(path: Path) -> str:
     return "xlsx" if any(name.startswith("xl/") for name in names) else "zip"
 
 
-def _directory_is_small(path: Path) -> bool:
+def directory_is_small(path: Path) -> bool:
     """Whether the list of contents may be read: `zipfile` reads all of it, whatever its length.
 
     Its length stands 12 bytes into the end record (PKWARE APPNOTE 4.3.16).

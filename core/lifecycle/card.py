@@ -15,6 +15,7 @@ from core.lifecycle.split import Split
 
 MAJORITY = N_("majority class")
 REGRESSION = N_("logistic regression on TF-IDF")
+PAIRS = N_("pairs")  # what stands in place of classes where there are none
 
 
 def is_its_own_baseline(params: TrainingParams) -> bool:
@@ -62,6 +63,7 @@ def _evidence(
     source = bar.reference if bar else None
     promised = bar.value if bar and bar.metric == metric and not bar.shipped else None
     caveats: list[Message] = [finding.message for finding in findings]
+    caveats += [Message(caveat) for caveat in facts.get("caveats", ())]
     if REGRESSION not in evaluation.baselines and is_its_own_baseline(params):
         caveats.append(Message(N_("The usual strong baseline, a linear model on TF-IDF, is this method itself.")))
     return Evidence(
@@ -90,4 +92,5 @@ def _parts(split: Split, strata: np.ndarray) -> Records:
     parts = {N_("to learn from"): split.train, N_("to choose by"): split.validation, N_("to measure with"): split.test}
     names = sorted(set(strata.tolist()))
     counts = {title: [int((strata[rows] == name).sum()) for name in names] for title, rows in parts.items()}
-    return Records(N_("Rows of each class"), pd.DataFrame({N_("class"): names, **counts}), split.how)
+    title, first = (N_("Rows of each part"), N_("kind")) if names == [PAIRS] else (N_("Rows of each class"), N_("class"))
+    return Records(title, pd.DataFrame({first: names, **counts}), split.how)

@@ -20,8 +20,8 @@ def rows(look: Look) -> Iterator[Finding]:
     """Empty texts, contradictions, exact duplicates, resampling, near duplicates across the split."""
     yield from _empty(look)
     yield from _contradictions(look)
-    yield from _copies(look)
-    yield from _near(look)
+    yield from copies(look)
+    yield from near(look)
 
 
 def contradicting(look: Look) -> np.ndarray:
@@ -52,7 +52,7 @@ def _empty(look: Look) -> Iterator[Finding]:
         sentence = N_("The text column {column} is empty in every row: choose another text column.")
         yield fault("empty_text", "stop", sentence, len(empty), column=", ".join(look.roles.texts))
     elif len(empty):
-        sentence = N_("{rows} texts are empty, so their class can only be guessed; the mend leaves them out.")
+        sentence = N_("Empty texts, whose class can only be guessed: {rows}; the mend leaves them out.")
         yield fault("empty_text", "warn", sentence, empty, look.names, mend="drop_empty_text")
 
 
@@ -67,18 +67,19 @@ def _contradictions(look: Look) -> Iterator[Finding]:
         yield fault("contradictions", severity, sentence, ordered, texts, mend="drop_contradictions")
 
 
-def _copies(look: Look) -> Iterator[Finding]:
-    copies = surplus(look)
-    for name, found in _resampled(look, copies):
-        copies[found] = False
-        sentence = N_("{rows} rows of the class {name} are copies of others while other classes have few: it was resampled "
-                      "before the split, so the model would be measured on rows that it learnt; "
-                      "the mend keeps one of each.")  # fmt: skip
+def copies(look: Look) -> Iterator[Finding]:
+    """Rows that repeat another, and classes that were filled up with copies."""
+    repeated = surplus(look)
+    for name, found in _resampled(look, repeated):
+        repeated[found] = False
+        sentence = N_("Rows of the class {name} that are copies of others while other classes have few: {rows}. It was "
+                      "resampled before the split, so the model would be measured on rows that it learnt; the mend "
+                      "keeps one of each.")  # fmt: skip
         yield fault("resampled", "warn", sentence, found, look.texts, mend="drop_exact_duplicates", name=name)
-    left = np.flatnonzero(copies)
+    left = np.flatnonzero(repeated)
     if len(left):
-        sentence = N_("{rows} rows repeat another row (case, spaces and punctuation aside), and {straddling} test rows are also "
-                      "learnt from, which flatters the score; the mend keeps one of each.")  # fmt: skip
+        sentence = N_("Rows that repeat another (case, spaces and punctuation aside): {rows}; test rows that are also "
+                      "learnt from, which flatters the score: {straddling}; the mend keeps one of each.")  # fmt: skip
         twice = np.isin(look.exact, look.exact[left]) & np.isin(look.exact, look.exact[look.learnt]) & look.measured
         straddling, mend = int(twice.sum()), "drop_exact_duplicates"
         severity = _severity(straddling, int(look.measured.sum()))
@@ -99,17 +100,18 @@ def _resampled(look: Look, copies: np.ndarray) -> Iterator[tuple[str, np.ndarray
             yield listed(look.sets[found[0]]), found
 
 
-def _near(look: Look) -> Iterator[Finding]:
+def near(look: Look) -> Iterator[Finding]:
+    """Test rows that look like a row learnt from."""
     if not look.roles.texts or look.split is None or HIDDEN_GROUP in look.frame.columns:
         return  # numbered by the mend already: the split keeps them apart
     groups = near_groups(look.texts, look.exact)
     learnt = look.learnt & look.filled
     # A row has a near duplicate among the learnt ones when its group has more of them than its own exact duplicates.
-    near = np.bincount(groups[learnt], minlength=groups.max() + 1)[groups]
+    alike = np.bincount(groups[learnt], minlength=groups.max() + 1)[groups]
     same = np.bincount(look.exact[learnt], minlength=look.exact.max() + 1)[look.exact]
-    straddling = np.flatnonzero(look.measured & look.filled & (near > same))
+    straddling = np.flatnonzero(look.measured & look.filled & (alike > same))
     if len(straddling):
-        sentence = N_("{rows} test rows have a near duplicate among the rows learnt from, which flatters the score; "
+        sentence = N_("Test rows with a near duplicate among the rows learnt from, which flatters the score: {rows}; "
                       "the mend keeps such rows on one side of the split.")  # fmt: skip
         severity = _severity(len(straddling), int(look.measured.sum()))
         yield fault("near_duplicates", severity, sentence, straddling, look.texts, mend="group_near_duplicates")

@@ -40,6 +40,11 @@ def resolve(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     Raises:
         InputError: a named column is missing, or the target cannot be guessed.
     """
+    from core.lifecycle import pairs  # it stands on this module
+
+    if pairs.is_translation(params):
+        source, target = pairs.source_and_target(table, params)
+        return Roles(target, (source,), params.group, params.time)
     roles = Roles(target_of(table, params), text_columns or _text_columns(table, params), params.group, params.time)
     for name in (*roles.texts, roles.group, roles.time):
         need_column(table, name)
@@ -70,6 +75,10 @@ def need_column(table: Table, name: str) -> None:
 
 def with_roles(params: TrainingParams, roles: Roles) -> Any:
     """`params` with guessed columns filled in, so that a learner need not guess again."""
+    from core.lifecycle import pairs
+
+    if pairs.is_translation(params):  # the columns stand in the direction that was asked for: it is not to be turned again
+        return params.model_copy(update={"source": roles.texts[0], "target": roles.target, "direction": "forward"})
     fields = [name for name in type(params).model_fields if details(type(params), name)["column"] == "text"]
     named = dict(zip(fields, roles.texts)) if len(fields) == len(roles.texts) else {}
     return params.model_copy(update={"target": roles.target, **named})

@@ -37,6 +37,11 @@ SCORES = {
     "average_precision": Score(N_("Average precision"), N_("Area under the precision–recall curve, mean over the classes.")),
     "log_loss": Score(N_("Log loss"), N_("Mean surprise at the truth, in nats; 0 is best."), N_("nats")),
     "brier": Score(N_("Brier score"), N_("Mean squared distance between probabilities and truth; 0 is best.")),
+    "chrf": Score(N_("chrF"), N_("How many runs of one to six characters answer and reference share (Popović 2015, sacrebleu); "
+                                 "recall counts twice. 100 % is the reference word for word.")),
+    "bleu": Score(N_("BLEU"), N_("How many runs of one to four words (in Chinese: characters) of the answer stand in the "
+                                 "reference, less where the answer is too short (sacrebleu).")),
+    "exact": Score(N_("Exact"), N_("Share of answers that are the reference character for character.")),
     "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
 }  # fmt: skip
 SHARES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from core.contracts import InputError, Message, Table, TrainingParams
-from core.lifecycle import check_columns, check_rows, check_target
+from core.lifecycle import check_columns, check_pairs, check_rows, check_target, pairs
 from core.lifecycle.dates import moments
 from core.lifecycle.findings import MEND_TITLES, Finding
 from core.lifecycle.look import look_at
@@ -25,8 +25,12 @@ def inspect(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     Raises:
         InputError: a column that `params` names is not there.
     """
+    table = pairs.chosen(table, params)
     look = look_at(table, params, text_columns)
-    found = [*check_target.target(look), *check_rows.rows(look), *check_columns.columns(look)]
+    if pairs.is_translation(params):
+        found = [*check_pairs.checks(look)]
+    else:
+        found = [*check_target.target(look), *check_rows.rows(look), *check_columns.columns(look)]
     if look.split is None and not any(finding.severity == "stop" and not finding.mend for finding in found):
         found.extend(_unsplittable(table, params))
     order = ("stop", "warn", "note")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.contracts import InputError, Table, TrainingParams
+from core.lifecycle import pairs
 from core.lifecycle.columns import Roles, joined_texts, resolve
 from core.lifecycle.duplicates import exact_groups
 from core.lifecycle.split import Split, split_rows
@@ -63,4 +64,7 @@ def look_at(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
         split = split_rows(table, params)
     except InputError:
         split = None  # the guard says why
-    return Look(table.frame, roles, names, sets, strata(sets), texts, exact_groups(table.frame, roles), filled, split)
+    kinds = strata(sets)
+    if pairs.is_translation(params):
+        kinds = np.minimum(kinds, 0)  # a pair has no class
+    return Look(table.frame, roles, names, sets, kinds, texts, exact_groups(table.frame, roles), filled, split)

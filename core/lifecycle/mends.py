@@ -11,7 +11,7 @@ import numpy as np
 
 from core.contracts import InputError, Message, Table, TrainingParams
 from core.language import N_
-from core.lifecycle import check_rows, check_target
+from core.lifecycle import check_rows, check_target, pairs
 from core.lifecycle.columns import HIDDEN_GROUP, need_column
 from core.lifecycle.dates import moments
 from core.lifecycle.duplicates import near_groups
@@ -31,6 +31,7 @@ def mend(table: Table, names: Iterable[str], params: TrainingParams) -> Table:
     Raises:
         InputError: there is no such mend or column.
     """
+    table = pairs.chosen(table, params)
     for name in names:
         kind, _, column = name.partition(":")
         if kind not in MEND_TITLES:
@@ -48,7 +49,7 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
     if kind == "drop_column":
         return _noted(table, table.frame.drop(columns=column), N_("The column {column} was left out."), column=column)
     if kind == "drop_missing_time":
-        return _without(table, np.isnan(moments(table.frame[column])), N_("{rows} rows without a time were left out."))
+        return _without(table, np.isnan(moments(table.frame[column])), N_("Rows without a time that were left out: {rows}."))
     if kind == "drop_rare_classes":
         return _without_rare(table, params)
     look = look_at(table, params)
@@ -57,7 +58,7 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
         merged = check_target.spellings(cells)
         frame = table.frame.assign(**{look.roles.target: [merged.get(cell, cell) for cell in cells]})
         changed = sum(cell in merged for cell in cells)
-        return _noted(table, frame, N_("{rows} rows were given the commoner spelling of their class."), rows=changed)
+        return _noted(table, frame, N_("Rows that were given the commoner spelling of their class: {rows}."), rows=changed)
     if kind == "group_near_duplicates":
         groups = near_groups(look.texts, look.exact)
         groups[~look.filled] = groups.max(initial=0) + 1 + np.arange((~look.filled).sum())
@@ -65,13 +66,15 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
         frame = table.frame.assign(**{HIDDEN_GROUP: groups})
         return _noted(table, frame, N_("{rows} rows that look alike stay together on one side of the split."), rows=several)
     if kind == "drop_missing_target":
-        return _without(table, np.array([not labels for labels in look.sets]), N_("{rows} rows without a target were left out."))
+        return _without(
+            table, np.array([not labels for labels in look.sets]), N_("Rows without a target that were left out: {rows}.")
+        )
     if kind == "drop_empty_text":
-        return _without(table, ~look.filled, N_("{rows} rows with an empty text were left out."))
+        return _without(table, ~look.filled, N_("Rows with an empty text that were left out: {rows}."))
     if kind == "drop_contradictions":
         against = check_rows.contradicting(look)
         return _without(table, against, N_("{rows} rows that contradict each other were left out."))
-    return _without(table, check_rows.surplus(look), N_("{rows} rows that repeat another were left out."))
+    return _without(table, check_rows.surplus(look), N_("Rows that repeat another and were left out: {rows}."))
 
 
 def _without_rare(table: Table, params: TrainingParams) -> Table:

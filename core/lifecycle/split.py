@@ -9,6 +9,7 @@ import numpy as np
 
 from core.contracts import InputError, Message, Table, TrainingParams
 from core.language import N_
+from core.lifecycle import pairs
 from core.lifecycle.columns import HIDDEN_GROUP, SPLIT_COLUMN, need_column, target_of
 from core.lifecycle.dates import moments
 from core.lifecycle.targets import class_names, label_sets, strata
@@ -57,10 +58,14 @@ def split_rows(table: Table, params: TrainingParams) -> Split:
     if len(frame) < MIN_ROWS:
         raise InputError(N_("The table has {rows} rows, too few to learn from and to measure with: give at least {least}."),
                          rows=len(frame), least=MIN_ROWS)  # fmt: skip
-    target = target_of(table, params)
-    names = class_names(frame[target])
-    kinds = strata(label_sets(names, params))
-    if len(set(kinds.tolist()) - {-1}) < 2:
+    if pairs.is_translation(params):
+        source, target = pairs.source_and_target(table, params)
+        frame, names, kinds = pairs.grouped(frame, source), None, np.zeros(len(frame), np.int64)
+    else:
+        target = target_of(table, params)
+        names = class_names(frame[target])
+        kinds = strata(label_sets(names, params))
+    if names is not None and len(set(kinds.tolist()) - {-1}) < 2:
         raise InputError(N_("The column {column} holds one class only: there is nothing to tell apart. Choose another target."),
                          column=target)  # fmt: skip
     kind, column = plan(table, params)
@@ -76,7 +81,7 @@ def split_rows(table: Table, params: TrainingParams) -> Split:
         parts = _carve(parts, units, kinds, generator)
     if not len(parts.validation):
         parts = _carve(parts, _units(frame), kinds, generator)
-    return _checked(_apart(frame, parts), names, kind, column)
+    return _checked(_apart(frame, parts), len(frame), names, kind, column)
 
 
 def plan(table: Table, params: TrainingParams) -> tuple[str, str]:
@@ -219,15 +224,15 @@ def _apart(frame: pd.DataFrame, parts: _Parts) -> _Parts:
     return _Parts(parts.train[~np.isin(numbers[parts.train], measured)], validation, parts.test)
 
 
-def _checked(parts: _Parts, names: np.ndarray, kind: str, column: str) -> Split:
+def _checked(parts: _Parts, rows: int, names: np.ndarray | None, kind: str, column: str) -> Split:
     train, validation, test = (np.sort(part).astype(np.int64) for part in parts)
     if not len(train) or not len(test):
         raise InputError(
             N_("The split leaves no rows to learn from or none to measure with: choose another split or test share.")
         )
-    if len({name for name in names[train] if name}) < 2:
+    if names is not None and len({name for name in names[train] if name}) < 2:
         raise InputError(N_("The rows to learn from hold one class only under this split: choose another split."))
-    left_out = len(names) - len(train) - len(validation) - len(test)
+    left_out = rows - len(train) - len(validation) - len(test)
     values = {"train": len(train), "validation": len(validation), "test": len(test), "left_out": left_out, "column": column}
     return Split(train, validation, test, Message(_HOW[kind + "_apart" if left_out else kind], values), kind, left_out)
 

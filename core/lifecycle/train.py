@@ -11,7 +11,7 @@ import numpy as np
 
 from core.contracts import Capability, Context, InputError, Labels, Model, Report, Table, Texts, TrainingParams
 from core.language import N_
-from core.lifecycle import baselines, card, guard
+from core.lifecycle import baselines, card, evaluate_translation, guard, pairs
 from core.lifecycle.answers import true_sets
 from core.lifecycle.columns import HIDDEN_GROUP, SPLIT_COLUMN, Roles, joined_texts, resolve, with_roles
 from core.lifecycle.evaluate import Evaluation, evaluate
@@ -23,11 +23,15 @@ from core.lifecycle.targets import class_names
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A fitted model and what is known of it. `metrics` by id, as `core.lifecycle.evaluate.SCORES` names them."""
+    """A fitted model and what is known of it.
+
+    `metrics` by id, as `core.lifecycle.evaluate.SCORES` names them; `baselines`: the same metrics of each baseline by its name.
+    """
 
     model: Model
     report: Report
     metrics: dict[str, float]
+    baselines: dict[str, dict[str, float]]
     split: Split
     findings: tuple[Finding, ...]
 
@@ -42,6 +46,7 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
         raise InputError(N_("{name} does not learn, so there is nothing to train."), name=capability.id)
     started = time.perf_counter()
     context.progress(0.0, N_("Looking for leaks"))
+    table = pairs.chosen(table, params)
     mended = guard.mend(table, params.mends, params)
     roles = resolve(mended, params)
     params = with_roles(params, roles)
@@ -60,10 +65,12 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     seconds = time.perf_counter() - started
     evaluation = _measure(capability, model, parts, roles, params, split, Span(context, 0.85, 0.99))
     classes = np.array([name or "" for name in class_names(mended.frame[roles.target])], dtype=object)
+    if pairs.is_translation(params):
+        classes = np.full(len(mended), card.PAIRS, dtype=object)
     curves = fitting.curves()
     report = card.report(capability, model, mended, params, split, classes, findings, evaluation, curves, seconds)
     context.progress(1.0, N_("Done"))
-    return Trained(model, report, evaluation.metrics, split, findings)
+    return Trained(model, report, evaluation.metrics, evaluation.baselines, split, findings)
 
 
 def _part(table: Table, rows: np.ndarray, roles: Roles) -> Table:
@@ -83,6 +90,8 @@ def _measure(
     context: Span,
 ) -> Evaluation:
     """Predicts the test rows once and evaluates the answers beside the baselines."""
+    if pairs.is_translation(params):
+        return _measure_translation(capability, model, parts, roles, params, split, context)
     test = parts[2]
     context.progress(0.0, N_("Measuring on rows that were never learnt from"))
     asked: Any = replace(test, frame=test.frame.drop(columns=roles.target))
@@ -99,6 +108,24 @@ def _measure(
     return evaluate(
         answer, test.frame[roles.target].tolist(), metric=capability.metric, baselines=others,
         groups=test.frame[column].tolist() if column else None, clustered=grouped, rows=split.test.tolist(), seed=params.seed,
+    )  # fmt: skip
+
+
+def _measure_translation(
+    capability: Capability, model: Any, parts: Sequence[Table], roles: Roles, params: TrainingParams, split: Split, context: Span
+) -> Evaluation:
+    """Translates the test sources once and evaluates that beside the sources themselves and the learner's own baselines."""
+    test, learner = parts[2], capability.learner
+    context.progress(0.0, N_("Measuring on rows that were never learnt from"))
+    sources, references = joined_texts(test.frame, roles.texts), [name or "" for name in test.frame[roles.target]]
+    answers = model.predict(Texts(tuple(sources), test.name), Span(context, 0.0, 0.6)).frame
+    context.progress(0.6, N_("Comparing with baselines"))
+    asked = replace(test, frame=test.frame.drop(columns=roles.target))
+    others = learner.baselines(parts[0], parts[1], asked, params, context) if learner and learner.baselines else {}
+    context.progress(0.8, N_("Drawing intervals"))
+    return evaluate_translation.evaluate(
+        sources, answers.iloc[:, 1].tolist(), references, baselines=others, rows=split.test.tolist(), seed=params.seed,
+        units=pairs.units(test.frame, roles.group) if split.kind == "group" else None,
     )  # fmt: skip
 
 

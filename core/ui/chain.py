@@ -9,6 +9,7 @@ import streamlit as st
 from core import registry
 from core.contracts import Capability, Documents, Image, Pictures, Report, Text, Video
 from core.language import N_
+from core.ui import url
 from core.ui.language import _
 
 FIELD = "chain.capabilities"  # the session's name for the ids on this page
@@ -56,7 +57,7 @@ def _buttons(names: list[str], made: str | Image | None, key: str) -> None:
 
 
 def _go(name: str, made: str | Image | None) -> None:
-    st.session_state["capability"] = name
+    url.choose("capability", name)
     if isinstance(made, Image):
         from core.ui import pictures
 

@@ -15,7 +15,7 @@ from core.contracts import Curves, Evidence, Graph, Labels, Matrix, Points, Rank
 from core.language import N_
 from core.ui import cloud, maps
 from core.ui.language import _
-from core.ui.numbers import number, significant
+from core.ui.numbers import beside_a_mark, number, significant
 from core.ui.plain import chart_text
 from core.ui.theme import DASHES, FONT, SYMBOLS, Palette, current, template
 
@@ -118,8 +118,8 @@ def ranking(result: Ranking, palette: Palette) -> go.Figure:
     drawn.add_bar(
         x=values, y=_numbered(result.names[shown]), orientation="h", error_x=bounds,
         marker_color=[palette.negative if value < 0 else palette.positive for value in values],
-        text=[_written(value, result.unit) for value in values], textposition="none" if bounds else "outside", textangle=0,
-        hovertemplate="%{y}: %{text}<extra></extra>", cliponaxis=False,
+        text=[beside_a_mark(value, _(result.unit)) for value in values], textposition="none" if bounds else "outside",
+        textangle=0, hovertemplate="%{y}: %{text}<extra></extra>", cliponaxis=False,
     )  # fmt: skip
     drawn.update_xaxes(title_text=_(result.unit), zeroline=True, range=_room(values, bool(bounds)))
     drawn.update_yaxes(type="category", autorange="reversed", showgrid=False, tickfont={"color": palette.text})
@@ -133,10 +133,6 @@ def _room(values: list[float], has_bounds: bool) -> list[float] | None:
     low, high = min(0.0, *values), max(0.0, *values)
     edge = 0.12 * ((high - low) or 1.0)
     return [low - edge if low < 0 else 0.0, high + edge if high > 0 else 0.0]
-
-
-def _written(value: float, unit: str) -> str:
-    return significant(value) + (f" {unit}" if unit else "")
 
 
 def terms(result: Terms, palette: Palette) -> go.Figure:
@@ -196,7 +192,7 @@ def evidence_marks(result: Evidence, palette: Palette) -> list[tuple[str, float,
 def evidence(result: Evidence, palette: Palette) -> go.Figure:
     """The score with its interval beside baseline, bar and reference, on one line of percent."""
     marks = evidence_marks(result, palette)
-    drawn = _empty(palette, 44 + 42 * len(marks), showlegend=False, margin={"l": 8, "r": 16, "t": 4, "b": 4})
+    drawn = _empty(palette, 62 + 42 * len(marks), showlegend=False, margin={"l": 8, "r": 16, "t": 22, "b": 4})
     for name, value, symbol, color in marks:
         bounds = None
         if name == THIS_RESULT and result.interval:

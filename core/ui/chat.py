@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.contracts import Capability, Context, Params, Report, Text, Texts
 from core.language import N_
-from core.ui import chain, feedback, forms, inputs, progress, share, url
+from core.ui import chain, feedback, forms, inputs, progress, share, terms, url
 from core.ui.language import _, say
 from core.ui.markup import paragraphs
 from core.ui.outcome import downloads, evidence_of, pass_on
@@ -81,7 +81,7 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
         hidden = ("task", chat.message)
         values = forms.ask(capability.params, f"{key}.chat", start=share.shared_values(), only=lambda f: f.name not in hidden)
     params = forms.build(capability.params, values)
-    if params is None or not _terms(str(getattr(params, "model", "")), key):
+    if params is None or not terms.accepted(params, key):
         return
     place = f"{key}.turns.{given.digest if given else ''}"
     turns: list[Turn] = st.session_state.setdefault(place, [])
@@ -92,30 +92,15 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
         _(chat.placeholder) if chat.placeholder else _("Type here"), key=f"{key}.ask", max_chars=QUESTION_CHARACTERS
     )
     if not turns and not asked:
-        asked = _suggestions(capability, key)
+        asked = _suggestions(capability, key) if given is None or given.source.kind == "sample" else None
     if asked and asked.strip():
         _answer(capability, key, given, params, turns, asked)
     elif turns:
         _after(capability, key, given, params, turns)
 
 
-def _terms(name: str, key: str) -> bool:
-    """Whether the model may be used: one whose licence is not open source asks for consent first, here."""
-    from core import weights
-
-    if name not in weights.catalogue() or weights.status(name).state != "needs acceptance":
-        return True
-    st.warning(say(weights.status(name).sentence))
-    if st.button(_("I have read the terms and accept them"), key=f"{key}.accept", type="primary"):
-        with progress.bar() as context:
-            fetched = attempt(lambda: weights.fetch(name, accept=True, progress=context.progress))
-        if fetched is not None:
-            st.rerun()
-    return False
-
-
 def _suggestions(capability: Capability, key: str) -> str | None:
-    """Examples to press, so that a visitor sees an answer in one click."""
+    """Examples to press, so that a visitor sees an answer in one click; they ask about the samples, not about an upload."""
     with st.container(horizontal=True):
         for index, example in enumerate(capability.example[:4]):
             if st.button(example, key=f"{key}.example.{index}", icon=":material/chat:"):
@@ -166,9 +151,13 @@ def _answer(
         if chat.stream is not None:
             _stream(capability, given, asking, asked, turns, key)
         else:
-            report = attempt(lambda: _whole(capability, given, asking, asked))
+            report = None
+            try:
+                report = attempt(lambda: _whole(capability, given, asking, asked))
+            finally:  # also when a click elsewhere ends this run of the page: no question stays without an answer
+                if report is None:
+                    turns.pop()
             if report is None:
-                turns.pop()
                 return
             turns.append(Turn("assistant", chain.text_of(report), report))
     del turns[:-MOST_TURNS]
@@ -207,7 +196,7 @@ def _stream(
     finally:
         if pieces is not None and hasattr(pieces, "close"):
             pieces.close()
-        said = tuple(say(notice) for notice in getattr(pieces, "notices", ()))
+        said = tuple(say(notice) for notice in (*getattr(pieces, "notices", ()), *getattr(pieces, "facts", ())))
         if "".join(written).strip():
             turns.append(Turn("assistant", "".join(written).strip(), notices=said))
 

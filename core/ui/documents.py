@@ -16,7 +16,7 @@ from core.ui.markup import paragraphs
 from core.ui.plain import plain
 from core.ui.trouble import attempt
 
-TYPES = ["pdf", "docx", "html", "htm", "txt", "md", "csv", "tsv", "xlsx", "parquet", "jsonl", "json"]
+TYPES = ["pdf", "docx", "html", "htm", "txt", "md", "csv", "tsv", "xlsx", "parquet", "jsonl", "json", "zip"]
 PREVIEW_CHARACTERS = 6_000
 PREVIEW_HEIGHT = 320
 READ_SECONDS = 900.0  # that a second session waits for the first one's reading
@@ -77,7 +77,7 @@ def _upload(capability: Capability) -> Given | None:
     generation = st.session_state.get(GENERATION, 0)
     files = st.file_uploader(
         _("Documents or a table"), type=TYPES, accept_multiple_files=True, key=f"{KEY}.file.{generation}",
-        help=_("PDF, Word, HTML, text, or a table whose rows are texts; several files together. They stay on this machine."),
+        help=_("PDF, Word, HTML, text, or a table whose rows are texts; several files together or as a ZIP. They stay here."),
     )  # fmt: skip
     if files:
         names = tuple(file.file_id for file in files)
@@ -95,12 +95,9 @@ def _upload(capability: Capability) -> Given | None:
         if not digest:
             st.caption(_("Give one file or several. A scanned PDF can be read too."))
             return None
-        from core.intake import find_upload
-
-        upload = attempt(lambda: find_upload(digest))
+        upload = inputs.again(digest)
         if upload is None:
             return None
-        st.caption(_("Still here: {name}", name=plain(upload.name)))
     return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest, ocr=_wants_ocr(upload.digest)))
 
 

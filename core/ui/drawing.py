@@ -16,7 +16,7 @@ from core.contracts import Curves, Evidence, Graph, Matrix, Points, Ranking, Ser
 from core.language import translate
 from core.ui import cloud, map_drawing
 from core.ui.charts import evidence_marks
-from core.ui.numbers import number, significant
+from core.ui.numbers import beside_a_mark, number, significant
 from core.ui.theme import LIGHT
 
 WIDTH = 720
@@ -229,8 +229,7 @@ def _ranking(result: Ranking, language: str) -> str:
         if i < len(result.low) and i < len(result.high):
             parts.append(_line(at(result.low[i]), y + 8.5, at(result.high[i]), y + 8.5, LIGHT.text, 1.6))
             end = max(end, at(result.high[i]))
-        unit = translate(result.unit, language)
-        parts.append(_text(max(end, at(0)) + 7, y + 13, significant(value) + (f" {unit}" if unit else ""), size=11.5))
+        parts.append(_text(max(end, at(0)) + 7, y + 13, beside_a_mark(value, translate(result.unit, language)), size=11.5))
     parts.append(_line(at(0), 0, at(0), 6 + len(names) * step, LIGHT.neutral))
     return _frame(parts, 10 + len(names) * step)
 

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from zlib import crc32
 
 import streamlit as st
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from core.ui.language import _
 from core.ui.plain import plain
 
 MOST_SEGMENTS = 3
+MOST_VALUES = 50  # of a column that are offered as a choice; of more, one is typed
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Field:
     column: str = ""
     optional: bool = False
     draws: tuple[str, ...] = ()
+    values_of: str = ""
 
     @property
     def label(self) -> str:
@@ -48,6 +51,8 @@ class Field:
 
     def shown(self, values: dict[str, Any]) -> bool:
         """Whether the values of other fields let this one appear."""
+        if self.values_of and not values.get(self.values_of):
+            return False
         return all(values.get(name) in allowed for name, allowed in self.when.items())
 
 
@@ -70,6 +75,7 @@ def _field(model: type[Params], name: str) -> Field:
         choices=noted["choices"], low=low, high=high, length=getattr(limits.get("MaxLen"), "max_length", None),
         when=noted["when"], advanced=noted["advanced"], column=noted["column"] or "", optional=optional or noted["optional"],
         draws=tuple(noted["draws"]),
+        values_of=noted["values_of"],
     )  # fmt: skip
 
 
@@ -107,7 +113,7 @@ def ask(
 ) -> dict[str, Any]:  # fmt: skip
     """Widgets for those fields of `model` that `only` picks; the values given. Advanced ones are folded away."""
     values: dict[str, Any] = {}
-    wanted = [item for item in fields(model) if only(item) and not (item.column and table is None)]
+    wanted = [item for item in fields(model) if only(item) and not ((item.column or item.values_of) and table is None)]
     drawn = [item for item in wanted if item.kind == "drawing"]
     wanted = [item for item in wanted if item.kind != "drawing"]
     plainly, folded = [item for item in wanted if not item.advanced], [item for item in wanted if item.advanced]
@@ -158,16 +164,29 @@ def _widgets(items: list[Field], key: str, table: Table | None, start: dict[str,
     for item in items:
         if item.shown({**{other.name: other.default for other in items}, **values}):
             with columns[place % 2]:
-                values[item.name] = widget(item, key, table, start.get(item.name, item.default))
+                offered = _values(table, values.get(item.values_of)) if item.values_of else None
+                values[item.name] = widget(item, key, table, start.get(item.name, item.default), offered)
             place += 1
 
 
-def widget(item: Field, key: str, table: Table | None = None, value: Any = None) -> Any:
-    """The widget of one field, preset to `value` where that is possible."""
+def _values(table: Table | None, column: Any) -> list[str] | None:
+    """The different values of a column, the commonest first; None where they are too many to choose from."""
+    if table is None or column not in table.frame:
+        return None
+    counted = table.frame[column].dropna().astype("str").str.strip().value_counts()
+    return [str(value) for value in counted.index if value] if len(counted) <= MOST_VALUES else None
+
+
+def widget(item: Field, key: str, table: Table | None = None, value: Any = None, offered: list[str] | None = None) -> Any:
+    """The widget of one field, preset to `value` where that is possible; `offered` are the values of its column."""
     own_key = f"{key}.{item.name}"
     common: dict[str, Any] = {"label": item.label, "help": _(item.help) or None, "key": own_key, "persist_state": "page"}
     if item.kind == "column":
         return _column(item, common, table, value)
+    if offered:
+        common["key"] += f".{crc32(repr(offered).encode()):x}"  # another column: choose afresh
+        index = offered.index(value) if value in offered else None
+        return st.selectbox(options=offered, index=index, placeholder=_("Any value"), **common) or ""
     if item.kind == "choice":
         return _choice(item, common, value)
     if item.kind == "switch":
@@ -198,7 +217,9 @@ def _number(item: Field, common: dict[str, Any], value: Any) -> Any:
     if kind is int:
         return st.number_input(min_value=low, max_value=high, value=preset, step=1, **common)
     if low is not None and high is not None and preset is not None and 0 < high - low <= 1 and low >= 0.0:
-        return st.slider(min_value=low, max_value=high, value=preset, step=0.01 if high - low > 0.1 else 0.001, **common)
+        step = 0.01 if high - low > 0.1 else 0.001
+        if preset in (low, high) or preset >= step:  # a learning rate of 1e-3 is not for a slider that shows 0.00
+            return st.slider(min_value=low, max_value=high, value=preset, step=step, **common)
     small = preset is not None and 0 < abs(preset) < 0.01
     return st.number_input(min_value=low, max_value=high, value=preset, format="%.2e" if small else "%.4g", **common)
 
@@ -209,7 +230,8 @@ def _column(item: Field, common: dict[str, Any], table: Table | None, value: Any
     assert table is not None, "a column field needs the table whose columns it offers"
     options = ([""] if item.optional else []) + [str(name) for name in table.columns]
     # A folded optional column stays empty until somebody asks for it: a wrong guess would quietly change the split.
-    guess = not (item.optional and item.advanced)
+    # Nor is a filter guessed, which any column could be.
+    guess = not (item.optional and (item.advanced or item.column == "any"))
     guessed = value or (roles.guess(table.frame, item.column) if guess else "")  # type: ignore[arg-type]
     index = options.index(guessed) if guessed in options else 0
     common["key"] += f".{table.digest[:12]}"  # another table: guess afresh

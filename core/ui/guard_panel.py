@@ -47,7 +47,7 @@ def _all(findings: tuple[Any, ...], chosen: tuple[str, ...], key: str) -> None:
     wanted = guard.recommended(findings)
     left = [name for name in wanted if name not in chosen]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("{count} findings, {mended} mended", count=len(findings), mended=len(chosen)), width="content")
+        st.markdown(_("Findings: {count}, mended: {mended}", count=len(findings), mended=len(chosen)), width="content")
         if left:
             label = _("Mend all recommended ({count})", count=len(left))
             st.button(label, type="primary", key=f"{key}.all", on_click=_choose, args=(f"{key}.mends", (*chosen, *left)))

@@ -20,6 +20,7 @@ from core.ui.trouble import attempt
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 RECENT = 6
+CARD_WIDTH = 320  # pixels: below two of them, cards stand in one column
 QUICK_STARTS = 3
 WEIGHT_STATES = {
     "present": (N_("Ready"), "green"),
@@ -78,9 +79,8 @@ def fields() -> None:
         st.subheader(f"{icon} {_(title)}", anchor=False)
         if text:
             st.caption(_(text))
-        columns = st.columns(2, gap="medium")
-        for index, capability in enumerate(capabilities):
-            with columns[index % 2]:
+        with st.grid(2, min_column_width=CARD_WIDTH, gap="medium"):
+            for capability in capabilities:
                 _card(capability)
 
 
@@ -95,16 +95,12 @@ def _card(capability: Capability) -> None:
         if capability.learner is not None:
             facts.append(_("learns from your data"))
         if capability.samples:
-            facts.append(_("{count} sample data sets", count=len(capability.samples)))
+            facts.append(_("sample data sets: {count}", count=len(capability.samples)))
         for bar in capability.bars[:1]:
-            facts.append(
-                _(
-                    "{value} {metric} or better on {sample}",
-                    value=number(bar.value),
-                    metric=_(bar.metric),
-                    sample=plain(bar.sample),
-                )
+            sentence = (
+                N_("promised: {metric} at most {value}") if bar.lower_is_better else N_("promised: {metric} at least {value}")
             )
+            facts.append(_(sentence, metric=_(bar.metric), value=number(bar.value, _(bar.unit))))
         st.caption(" · ".join(facts))
         if page := _page_of(capability):
             st.page_link(page, label=_("Open"), icon=":material/arrow_forward:", query_params={"capability": capability.id})
@@ -121,7 +117,7 @@ def _readiness(capability: Capability) -> tuple[bool, str]:
     missing = sum(1 for status in states if status is None or status.state != "present")
     if not missing:
         return True, _("Ready")
-    return False, _("Ready, {count} more models on request", count=missing)
+    return False, _("Ready; more models on request: {count}", count=missing)
 
 
 def _status(name: str) -> Any | None:

@@ -106,34 +106,37 @@ class Given:
         return self.table if Table in takes else self.texts_of()
 
 
-def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL) -> Given | None:
-    """The input area; None (with a sentence shown) as long as nothing usable was given."""
+def choose(
+    capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL, samples: tuple[str, ...] | None = None
+) -> Given | None:
+    """The input area; None (with a sentence shown) as long as nothing usable was given. `samples` where not the capability's."""
     if (Pictures in capability.takes or Video in capability.takes) and "paste" in ways:
         from core.ui import pictures
 
         return pictures.choose(capability)
-    if Documents in capability.takes and ways == WAYS_ALL:
+    if Documents in capability.takes and "paste" in ways:
         from core.ui import documents
 
         return documents.choose(capability)
-    offered = [way for way in ways if way != "sample" or capability.samples or capability.example]
+    named = capability.samples if samples is None else samples
+    offered = [way for way in ways if way != "sample" or named or capability.example]
     way = st.segmented_control(
         _("Input"), offered, default=offered[0], required=True, format_func=lambda name: _(WAYS[name]), key=f"{key}.way",
         persist_state="page", label_visibility="collapsed",
     )  # fmt: skip
     with st.container(border=True):
         if way == "sample":
-            return _sample(capability, key)
+            return _sample(capability, named, key)
         if way == "upload":
             return _upload(capability, key)
         return _paste(capability, key)
 
 
-def _sample(capability: Capability, key: str) -> Given | None:
+def _sample(capability: Capability, named: tuple[str, ...], key: str) -> Given | None:
     from core import samples
 
     known = samples.catalogue()
-    names = [name for name in capability.samples if name in known and known[name].kind in ("table", "set")]
+    names = [name for name in named if name in known and known[name].kind in ("table", "set")]
     if not names:
         return _typed("\n".join(capability.example), "example.txt")
     asked = st.query_params.get("sample", "")
@@ -179,21 +182,21 @@ def _upload(capability: Capability, key: str) -> Given | None:
     if st.session_state.pop(seen, None):
         st.query_params.pop("data", None)
     if digest := st.query_params.get("data", ""):
-        return _again(digest)
+        upload = again(digest)
+        return _read(upload) if upload is not None else None
     if Pictures not in capability.takes:
         st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
     return None
 
 
-def _again(digest: str) -> Given | None:
-    """An upload of before, found by the digest in the URL."""
+def again(digest: str) -> Any:
+    """An upload of before, found by the digest in the URL; None (with a sentence shown) where it is gone."""
     from core.intake import find_upload
 
     upload = attempt(lambda: find_upload(digest))
-    if upload is None:
-        return None
-    st.caption(_("Still here: {name}", name=plain(upload.name)))
-    return _read(upload)
+    if upload is not None:
+        st.caption(_("Still here: {name}", name=plain(upload.name)))
+    return upload
 
 
 def _read(upload: Any) -> Given | None:
@@ -254,5 +257,5 @@ def _size_sentence(rows: str, columns: int, name: str) -> Any:
     from core.contracts import Message
 
     return Message(
-        N_("{name}: {rows} rows, {columns} columns. The first rows:"), {"name": name, "rows": rows, "columns": columns}
+        N_("{name} · rows: {rows} · columns: {columns}. The first rows:"), {"name": name, "rows": rows, "columns": columns}
     )

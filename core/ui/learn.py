@@ -50,7 +50,7 @@ def _given(capability: Capability) -> inputs.Given | None:
 def _data(capability: Capability) -> None:
     assert capability.learner is not None
     key = capability.id
-    given = inputs.choose(capability, key, ways=("sample", "upload"))
+    given = inputs.choose(capability, key, ways=("sample", "upload"), samples=capability.training_samples)
     st.session_state[f"{key}.given"] = given
     if given is None:
         return
@@ -63,7 +63,8 @@ def _data(capability: Capability) -> None:
         only=lambda item: bool(item.column),
     )
     st.session_state[f"{key}.roles"] = roles
-    _balance(given, roles.get("target", ""), f"{key}.balance")
+    if capability.learner.task == "classification":
+        _balance(given, roles.get("target", ""), f"{key}.balance")
     with st.container(horizontal=True):
         if st.button(
             _("Train now"),

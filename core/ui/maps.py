@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_LABELS = 60  # nodes that bear their name; the others show it on hover
+MOST_EDGE_LABELS = 40  # edges with their words written on them; of more, they show on hover
 MOST_GROUPS = 8  # groups with a colour of their own, the largest ones
 HOVER_CHARACTERS = 160
 
@@ -33,7 +34,7 @@ def graph(result: Graph, palette: Palette) -> go.Figure:
             x=[x for x, _y in lines], y=[y for _x, y in lines], mode="lines", hoverinfo="skip", showlegend=False,
             line={"width": width, "color": palette.neutral}, opacity=0.45,
         )  # fmt: skip
-    _edge_labels(drawn, result, places)
+    _edge_labels(drawn, result, places, palette)
     largest = max(result.sizes, default=1.0) or 1.0
     named = set(sorted(range(len(result.nodes)), key=lambda i: -result.sizes[i])[:MOST_LABELS])
     for index, kind in enumerate(network.kinds(result)):
@@ -52,15 +53,18 @@ def graph(result: Graph, palette: Palette) -> go.Figure:
     return drawn
 
 
-def _edge_labels(drawn: go.Figure, result: Graph, places: list[tuple[float, float]]) -> None:
-    """An invisible point in the middle of each edge that says what the edge means."""
+def _edge_labels(drawn: go.Figure, result: Graph, places: list[tuple[float, float]], palette: Palette) -> None:
+    """A point in the middle of each edge that says what the edge means, in writing where there is room for words."""
     middles = [((places[a][0] + places[b][0]) / 2, (places[a][1] + places[b][1]) / 2) for a, b, _weight, _label in result.edges]
     texts = [
         f"{chart_text(result.nodes[a])} – {chart_text(result.nodes[b])}: {chart_text(_(label)) or f'{weight:g}'}"
         for a, b, weight, label in result.edges
     ]
+    is_roomy = len(result.edges) <= MOST_EDGE_LABELS
     drawn.add_scatter(
-        x=[x for x, _y in middles], y=[y for _x, y in middles], mode="markers", customdata=texts, showlegend=False,
+        x=[x for x, _y in middles], y=[y for _x, y in middles], mode="markers+text", customdata=texts, showlegend=False,
+        text=[chart_text(_(label), 24) if is_roomy and not label.isdigit() else "" for *_ends, label in result.edges],
+        textfont={"size": 11, "color": palette.text}, textposition="middle center",
         hovertemplate="%{customdata}<extra></extra>", marker={"size": 9, "color": "rgba(0,0,0,0)"},
     )  # fmt: skip
 

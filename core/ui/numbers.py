@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 MISSING = "–"
+SHORT_UNIT = 3  # letters of a unit that has room beside a number
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -28,6 +29,11 @@ def significant(value: float) -> str:
     if size >= 1:
         return f"{value:.3g}"
     return f"{value:.3g}" if size >= 1e-4 else f"{value:.1e}"
+
+
+def beside_a_mark(value: float, unit: str) -> str:
+    """`12 %`, `1,200`: with its unit where that is short; a longer one stands on the axis, where it reads well beside a 1."""
+    return f"{significant(value)} {unit}" if 0 < len(unit) <= SHORT_UNIT else significant(value)
 
 
 def interval(bounds: tuple[float, float] | None, unit: str = "") -> str:

@@ -13,7 +13,7 @@ from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Param
 from core.ui import feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language
-from core.ui.views import answers_frame, show
+from core.ui.views import answers_frame, show, worded
 
 API_TEXTS = 3
 
@@ -89,7 +89,7 @@ def frame_of(result: Any) -> Any | None:
             frame[column] = result.probabilities[:, index]
         return frame
     if isinstance(result, Records):
-        return result.frame
+        return worded(result, language())
     if isinstance(result, Boxes | Keypoints):
         from core.ui.visual_views import boxes_frame, points_frame
 

@@ -29,7 +29,7 @@ from core.ui import drawing
 from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import duration, interval, number
 from core.ui.theme import FONT, LIGHT
-from core.ui.views import GENERATED, remaining_notices, untitled
+from core.ui.views import GENERATED, remaining_notices, untitled, worded
 
 MOST_ROWS = 200
 FOOTER = N_("Made with Panorama. Figures hold for the data named above.")
@@ -110,7 +110,7 @@ def _result(result: Any, language: str) -> str:
         return _evidence(result, language)
     title = _say(result.title, language)
     if isinstance(result, Records):
-        picture = _table(result.frame, language)
+        picture = _table(worded(result, language), language)
     elif isinstance(result, Highlights):
         picture = highlighted(result, LIGHT)
     elif isinstance(result, Spans):
@@ -166,7 +166,7 @@ def _table(frame: Any, language: str) -> str:
 
     numeric = [is_numeric_dtype(dtype) for dtype in frame.dtypes]
     kinds = [" class='number'" if is_number else "" for is_number in numeric]
-    head = "".join(f"<th{kind}>{html.escape(translate(str(name), language))}</th>" for name, kind in zip(frame.columns, kinds))
+    head = "".join(f"<th{kind}>{html.escape(str(name))}</th>" for name, kind in zip(frame.columns, kinds))
     rows = "".join(
         "<tr>" + "".join(f"<td{kind}>{html.escape(_cell(value))}</td>" for value, kind in zip(row, kinds)) + "</tr>"
         for row in frame.head(MOST_ROWS).itertuples(index=False, name=None)
@@ -199,7 +199,7 @@ def _evidence(evidence: Evidence, language: str) -> str:
         t(N_("Protocol of the reference")): t(evidence.reference_protocol),
         t(N_("Bar")): number(evidence.bar) if evidence.bar is not None else "",
         t(N_("Measured on")): " · ".join(
-            x for x in (evidence.data, t(N_("{count} rows"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
+            x for x in (evidence.data, t(N_("rows: {count}"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
         t(N_("Answered by")): " · ".join(x for x in (evidence.answered_by, evidence.license) if x),
         t(N_("Time")): duration(evidence.seconds) if evidence.seconds is not None else "",
     }  # fmt: skip

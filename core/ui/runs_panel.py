@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Capability, Evidence, Ranking
+from core.contracts import Capability, Curves, Evidence, Ranking
 from core.language import N_
 from core.ui.language import _
 from core.ui.numbers import duration, interval, number
@@ -17,6 +17,8 @@ from core.ui.trouble import attempt
 from core.ui.views import show
 
 COMPARED = 20
+CURVES_FIRST, CURVES_MOST = 3, 6  # runs whose learning curves are shown, at first and at most
+Points = tuple[tuple[float, ...], tuple[float, ...]]  # steps and values
 
 
 def runs_panel(capability_id: str | None, key: str) -> None:
@@ -34,6 +36,7 @@ def runs_panel(capability_id: str | None, key: str) -> None:
     for metric in dict.fromkeys(card.metric for card in evidence.values() if card and card.score is not None):
         chosen = [run for run in known if (card := evidence[run.id]) and card.metric == metric]
         show(comparison(metric, chosen, evidence), f"{key}.{metric}")
+    _curves(known, f"{key}.curves")
     _table(known, evidence, f"{key}.table")
     _register(known, f"{key}.register")
 
@@ -57,6 +60,43 @@ def comparison(metric: str, known: list[Any], evidence: dict[str, Evidence | Non
         low=tuple(100 * low for low, _high in bounds), high=tuple(100 * high for _low, high in bounds),
         caption=N_("Score on each run's own test rows with its 95 % interval. Compare runs on the same data only."),
     )  # fmt: skip
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def curve_of(run_id: str) -> dict[str, Points]:
+    """The learning curve of a run; a finished run never changes."""
+    from core import runs
+
+    return attempt(lambda: runs.curve(run_id)) or {}
+
+
+def _curves(known: list[Any], key: str) -> None:
+    """The learning curves of the chosen runs over each other; read when somebody unfolds them."""
+    fold = st.expander(_("Learning curves side by side"), key=key, on_change="rerun", icon=":material/show_chart:")
+    if not fold.open:
+        return
+    with fold:
+        curves = {run.id: curve_of(run.id) for run in known}
+        learnt = {run.id: label(run) for run in known if any(len(x) > 1 for x, _y in curves[run.id].values())}
+        if not learnt:
+            st.caption(_("None of these runs has a learning curve: their methods learn in one step."))
+            return
+        chosen = st.multiselect(
+            _("Runs"), list(learnt), list(learnt)[:CURVES_FIRST], format_func=learnt.__getitem__, key=f"{key}.runs",
+            max_selections=CURVES_MOST,
+        )  # fmt: skip
+        for index, chart in enumerate(overlaid({learnt[run_id]: curves[run_id] for run_id in chosen})):
+            show(chart, f"{key}.{index}")
+
+
+def overlaid(learnt: dict[str, dict[str, Points]]) -> list[Curves]:
+    """A chart for each thing that was measured, with a line for each run that has it: `learnt` has the points by run and name."""
+    names = dict.fromkeys(name for points in learnt.values() for name in points)
+    caption = N_("A step is an epoch or a stage of the method, so compare the heights, and lengths only of the same method.")
+    return [
+        Curves(name, {run: points[name] for run, points in learnt.items() if name in points}, N_("Step"), name, caption)
+        for name in names
+    ]
 
 
 def label(run: Any) -> str:

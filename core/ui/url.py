@@ -22,11 +22,12 @@ def choice(
     Streamlit's own `bind` would write the shown name, which is another one in each language.
     """
     default = default or options[0]
-    if st.session_state.get(key) not in options:
+    widget = _widget(key)
+    if st.session_state.get(widget) not in options:
         asked = st.query_params.get(key, default)
-        st.session_state[key] = asked if asked in options else default
+        st.session_state[widget] = asked if asked in options else default
     chosen = st.segmented_control(
-        label, options, required=True, format_func=names, key=key, label_visibility="collapsed", width=width
+        label, options, required=True, format_func=names, key=widget, label_visibility="collapsed", width=width
     )  # fmt: skip
     chosen = str(chosen or default)
     if chosen != default:
@@ -34,3 +35,22 @@ def choice(
     else:
         st.query_params.pop(key, None)
     return chosen
+
+
+def choose(key: str, option: str) -> None:
+    """Makes `option` the value of the choice `key`; call it before the widgets are drawn.
+
+    The control becomes a new one. With the old one, a browser that has not drawn the change yet sends the old value along with
+    the next click, and the page falls back to where it was.
+    """
+    st.session_state[_generation(key)] = st.session_state.get(_generation(key), 0) + 1
+    st.session_state[_widget(key)] = option
+
+
+def _generation(key: str) -> str:
+    return f"{key}.generation"
+
+
+def _widget(key: str) -> str:
+    number = st.session_state.get(_generation(key), 0)
+    return f"{key}.{number}" if number else key

@@ -26,11 +26,11 @@ from core.contracts import (
     Terms,
     Text,
 )
-from core.language import N_
+from core.language import N_, translate
 from core.ui import theme
-from core.ui.language import _, say
+from core.ui.language import _, language, say
 from core.ui.markup import highlighted, named, paragraphs
-from core.ui.numbers import interval, number, significant
+from core.ui.numbers import SHORT_UNIT, interval, number, significant
 from core.ui.plain import plain
 
 ROWS_SHOWN = 10_000
@@ -38,7 +38,6 @@ CLOUD_WIDTH = 780
 LONG_TEXT = 3_000  # characters above which a text scrolls in a box of its own
 LONG_TEXT_HEIGHT = 480
 GENERATED = N_("Written by a language model")
-SHORT_UNIT = 3  # letters of a unit that has room beside the number of a card
 
 
 def show(result: Any, key: str) -> None:
@@ -69,11 +68,11 @@ def _default_caption(result: Any) -> str:
     if isinstance(result, Terms):
         return _("Size shows weight; blue with ⁺ speaks for, orange with ⁻ speaks against.")
     if isinstance(result, Ranking):
-        return _("{count} entries, the first on top.", count=len(result.names))
+        return _("Entries: {count}, the first on top.", count=len(result.names))
     if isinstance(result, Graph):
-        return _("The larger, the more often; a wider line: more often together. {count} names.", count=len(result.nodes))
+        return _("The larger, the more often; a wider line: more often together. Names: {count}.", count=len(result.nodes))
     if isinstance(result, Points):
-        return _("Near means alike. {count} points; point at one to read it.", count=f"{len(result.names):,}")
+        return _("Near means alike. Points: {count}; point at one to read it.", count=f"{len(result.names):,}")
     if isinstance(result, Matrix):
         return _("Rows: {rows}. Columns: {columns}.", rows=_(result.y_label), columns=_(result.x_label))
     return _("{y} by {x}.", y=_(result.y_label), x=_(result.x_label))
@@ -93,7 +92,7 @@ def _labels(result: Labels, key: str) -> None:
     if len(result.items) == 1:
         st.caption(_("Probability of each class for this text."))
         return
-    st.caption(_("How many of the {count} items got each answer.", count=f"{len(result.items):,}"))
+    st.caption(_("How often each answer was given; items: {count}.", count=f"{len(result.items):,}"))
     table(answers_frame(result), key + ".table")
 
 
@@ -134,10 +133,17 @@ def _metrics(result: Metrics, key: str) -> None:
 
 def _records(result: Records, key: str) -> None:
     _heading(result)
-    frame = result.frame.rename(columns={name: _(name) for name in result.frame.columns if isinstance(name, str)})
-    table(frame, key)
+    table(worded(result, language()), key)
     if caption := say(result.caption):
         st.caption(caption)
+
+
+def worded(result: Records, language: str) -> Any:
+    """The table as a reader of `language` gets it on the page, in the report, as a file: our own names and words translated."""
+    words = {name: [translate(c, language) if isinstance(c, str) else c for c in result.frame[name]] for name in result.words}
+    frame = result.frame.assign(**words)
+    ours = [name for name in frame.columns if isinstance(name, str) and name not in result.given]
+    return frame.rename(columns={name: translate(name, language) for name in ours})
 
 
 def _highlights(result: Highlights, key: str) -> None:

@@ -54,7 +54,7 @@ def status(name: str) -> Status:
         ))  # fmt: skip
     if item.request:
         return Status(name, "fetchable", "request", Message(
-            N_("Will be installed from {count} packages when it is first used."), {"count": len(installing.packages(item))},
+            N_("Will be installed when it is first used; packages: {count}."), {"count": len(installing.packages(item))},
         ))  # fmt: skip
     if item.hub and not routes.hub_is_off():
         return Status(name, "fetchable", "hub", Message(

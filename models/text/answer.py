@@ -1,16 +1,14 @@
-"""Questions to one's own documents: the answer is a sentence of the source, word for word, with its place, or the word that it is
-not in the documents. Questions may follow up on each other.
+"""Questions to one's own documents: the answer is a name, number, command or sentence of the source, word for word, with its
+place, or the word that it is not in the documents. Questions may follow up on each other.
 
-No reading model is in any package that reaches us, so the answer is the sentence that hybrid retrieval and a multilingual
-encoder find; it is never written anew and cannot invent anything.
+No reading model is in any package that reaches us. Hybrid retrieval and a multilingual encoder find the sentence; where the
+question tells what kind of answer it wants, the best piece of that kind in it is the answer. Nothing is ever written anew.
 """
 
 from __future__ import annotations
 
 from time import perf_counter
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from core.contracts import (
     Bar,
@@ -34,22 +32,22 @@ from core.contracts import (
     parameter,
 )  # fmt: skip
 from core.language import N_
-from models.text import encoder
-from models.text.answers import follow_up, reading, squad
+from models.text.answers import follow_up, reading, scored, squad
 from models.text.retrieval import hybrid, trial
 from models.text.retrieval.index import Index, Plan, opened
-from models.text.words import has_words, sentences
+from models.text.words import has_words, language_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CALIBRATED = N_(
-    "The certainty was calibrated on questions about the handbook of Panorama; on other documents it is a rough guide."
-)
+KINDS_SAID = {
+    "short": N_("A piece of the sentence that is marked below, of the kind that the question asks for."),
+    "whole": N_("The whole sentence: this question asks for no name, number or other short answer."),
+    "unsure": N_("The whole sentence: no piece of it is clearly the answer."),
+}
 OTHERS = 5  # further passages that are shown
 SHOWN_CHARACTERS = 400
 MOST_READ = 200_000  # characters in which names are looked for
-ANSWERED_BY = "Multilingual E5 small + BM25"
 
 
 class AnswerParams(Params):
@@ -78,7 +76,7 @@ def run(given: Documents | Table, params: AnswerParams, context: Context) -> Rep
     started = perf_counter()
     if isinstance(given, Table):
         if squad.looks_like(given):
-            return _scored(given, params, context, started)
+            return scored.report(given, params.strictness, context, started)
         from core.intake.documents import documents_of
 
         given = documents_of(given)
@@ -103,25 +101,42 @@ def _answered(
     if question != params.question:
         notices += (Message(N_("Understood as: {question}"), {"question": question}),)
     plan = Plan(headings=params.headings)
-    answer, found = reading.find(question, documents, index, plan, context)
-    text = documents.items[answer.document].text
+    answer, found = reading.find(question, documents, index, plan, context, asked=params.question)
     sure = answer.certainty >= params.strictness
-    values: dict[str, object] = {"share": f"{answer.certainty:.0%}"}
-    source = _source(documents, answer.document, answer.start)
     absent = N_("This is not in the documents, as far as one can tell.")
-    summary = Message(N_("Probably answered by the documents ({share})."), values) if sure else Message(absent)
+    likely = N_("Probably answered by the documents ({share}).")
+    summary = Message(likely, {"share": f"{answer.certainty:.0%}"}) if sure else Message(absent)
+    source = _source(documents, answer.document, answer.start)
+    text = documents.items[answer.document].text
+    low, high = answer.short or (answer.start, answer.end)
     first: tuple[Section, ...] = ()
     if sure:
-        first = (Section(N_("Answer"), Text(N_("Answer"), text[answer.start : answer.end], source=source)),)
-    passage = next(p for p in index.passages if p.document == answer.document and p.start <= answer.start < p.end)
-    span = (answer.start - passage.start, answer.end - passage.start, N_("answer") if sure else N_("nearest sentence"))
-    around = Spans(N_("Where it stands"), text[passage.start : passage.end], (span,), source, passage.heading)
+        first = (Section(N_("Answer"), Text(N_("Answer"), text[low:high], source=source, caption=KINDS_SAID[_kind(answer)])),)
     sections = (
-        *first, Section(N_("Where it stands"), around), Section(N_("Other passages"), _others(documents, index, found)),
+        *first, Section(N_("Where it stands"), _around(index, answer, text, source, sure)),
+        Section(N_("Other passages"), _others(documents, index, found)),
         Section("", Metrics((Metric(N_("certainty"), answer.certainty,
                                     help=N_("Calibrated probability that the documents hold the answer.")),))),
     )  # fmt: skip
-    return Report(N_("Answer"), summary, sections, _evidence(started), notices)
+    return Report(N_("Answer"), summary, sections, scored.evidence(started, len(index.passages)), notices)
+
+
+def _kind(answer: reading.Answer) -> str:
+    return "short" if answer.short else "unsure" if answer.asked else "whole"
+
+
+def _around(index: Index, answer: reading.Answer, text: str, source: Message, sure: bool) -> Spans:
+    """The passage with the sentence marked, and in it the short answer."""
+    passage = next(p for p in index.passages if p.document == answer.document and p.start <= answer.start < p.end)
+    if not sure:
+        marks = [(answer.start, answer.end, N_("nearest sentence"))]
+    elif answer.short is None:
+        marks = [(answer.start, answer.end, N_("answer"))]
+    else:
+        low, high = answer.short
+        marks = [(answer.start, low, N_("its sentence")), (low, high, N_("answer")), (high, answer.end, N_("its sentence"))]
+    spans = tuple((a - passage.start, b - passage.start, kind) for a, b, kind in marks if text[a:b].strip())
+    return Spans(N_("Where it stands"), text[passage.start : passage.end], spans, source, passage.heading)
 
 
 def _source(documents: Documents, document: int, offset: int) -> Message:
@@ -143,19 +158,9 @@ def _others(documents: Documents, index: Index, found: hybrid.Found) -> Records:
     return Records(N_("Other passages"), frame, N_("The passages that were read, the best first. A score orders them only."))
 
 
-def _evidence(started: float) -> Evidence:
-    return Evidence(
-        answered_by=ANSWERED_BY, license="MIT", fallback=encoder.fallback() or "", seconds=perf_counter() - started,
-        caveats=(
-            N_("The answer is a sentence of the source, chosen, not understood: it may be near the point instead of on it."),
-            CALIBRATED,
-        ),
-    )  # fmt: skip
-
-
 def _held(documents: Documents, index: Index, context: Context, notices: tuple[Message, ...], started: float) -> Report:
-    """Number of passages, key phrases, and who appears with whom."""
-    from models.text.recognition import find_all
+    """Number of passages, key phrases, who appears with whom, and what is said of them."""
+    from models.text.recognition import find_all, relations
     from models.text.recognition.names import merged
     from models.text.recognition.network import network
     from models.text.recognition.phrases import key_phrases
@@ -169,7 +174,9 @@ def _held(documents: Documents, index: Index, context: Context, notices: tuple[M
     if len(read) < len(documents) or room < 0:
         notices += (Message(N_("Names were looked for in the first {count} characters only."), {"count": f"{MOST_READ:,}"}),)
     texts = [item.text[:MOST_READ] for item in read]
-    graph = network(read, merged(find_all(texts, context)), "paragraph", 1)
+    mentions = merged(find_all(texts, context))
+    told, _is_cut = relations.relations(read, mentions, context)
+    graph = network(read, mentions, "paragraph", 1, told)
     phrases = key_phrases(texts, 15)
     sections = [Section("", Metrics((
         Metric(N_("documents"), len(documents), N_("files"), help=N_("Documents that can be asked.")),
@@ -181,76 +188,39 @@ def _held(documents: Documents, index: Index, context: Context, notices: tuple[M
         sections.append(Section(N_("Key phrases"), ranking))
     if graph is not None:
         sections.append(Section(N_("Who appears with whom"), graph))
+    if (table := relations.evidence(read, told)) is not None:
+        sections.append(Section(N_("Who does what, by sentence"), table))
     summary = Message(N_("{count} passages can be asked."), {"count": f"{len(index.passages):,}"})
-    return Report(N_("What the documents hold"), summary, tuple(sections), _evidence(started), notices)
+    return Report(N_("What the documents hold"), summary, tuple(sections), _readers(texts, started), notices)
 
 
-def _scored(table: Table, params: AnswerParams, context: Context, started: float) -> Report:
-    """Exact match and F1 over a file of questions, each asked of its own context; its first sentence is the baseline."""
-    import pandas as pd
+def _readers(texts: list[str], started: float) -> Evidence:
+    """Who found the names and relations."""
+    from core import weights
+    from models.text.recognition import chinese, english
 
-    from core.lifecycle.bootstrap import intervals
-
-    asked = squad.questions(table)
-    notices = table.notices
-    if len(asked) > squad.MOST_QUESTIONS:
-        sentence = N_("Only the first {count} questions were scored.")
-        notices += (Message(sentence, {"count": squad.MOST_QUESTIONS}),)
-        asked = asked[: squad.MOST_QUESTIONS]
-    answers = []
-    for place, one in enumerate(asked):
-        context.progress(place / len(asked), N_("Answered {done} of {total} questions"), done=place, total=len(asked))
-        answers.append(_of_context(one, params, context))
-    scores = np.array([[squad.exact(a, q.answers), squad.f1(a, q.answers)] for a, q in zip(answers, asked)])
-    firsts = [sentences(q.context)[0][0] if sentences(q.context) else "" for q in asked]
-    baseline = float(np.mean([squad.f1(first, q.answers) for first, q in zip(firsts, asked)]))
-    spread = intervals(lambda w: {"exact": scores[:, 0] @ w / w.sum(0), "f1": scores[:, 1] @ w / w.sum(0)}, len(asked))
-    frame = pd.DataFrame({
-        N_("question"): [q.question for q in asked], N_("answer"): answers, N_("truth"): [" | ".join(q.answers) for q in asked],
-        "F1": scores[:, 1].round(3),
-    })  # fmt: skip
-    numbers = Metrics((
-        Metric(N_("exact match"), float(scores[:, 0].mean()), interval=spread.get("exact"),
-               help=N_("Share of answers that are the truth, word for word.")),
-        Metric("F1", float(scores[:, 1].mean()), interval=spread.get("f1"),
-               help=N_("Words shared with the truth, as SQuAD counts them.")),
-    ))  # fmt: skip
-    evidence = Evidence(
-        metric="F1", score=float(scores[:, 1].mean()), interval=spread.get("f1"), baseline=baseline,
-        baseline_name=N_("first sentence of the context"), rows=len(asked), data=table.name,
-        answered_by=ANSWERED_BY, license="MIT",
-        caveats=(N_("Answers are whole sentences, so exact match is rare where the truth is a word or two."),),
+    of = {language_of(text) for text in texts}
+    names = [chinese.WEIGHTS] * ("zh" in of) + [english.WEIGHTS] * bool(of - {"zh"})
+    entries = [weights.entry(name) for name in names]
+    return Evidence(
+        answered_by=", ".join(entry.title for entry in entries), license=", ".join(sorted({entry.licence for entry in entries})),
+        caveats=(N_("Small models: they miss names and sometimes take a product or an abbreviation for an organisation."),),
         seconds=perf_counter() - started,
     )  # fmt: skip
-    summary = Message(N_("{count} questions were answered, each out of its own context."), {"count": len(asked)})
-    sections = (Section(N_("In numbers"), numbers), Section(N_("All questions"), Records(N_("All questions"), frame)))
-    return Report(N_("Answers scored"), summary, sections, evidence, notices)
-
-
-def _of_context(one: squad.Question, params: AnswerParams, context: Context) -> str:
-    documents, plan = Documents.of(one.context, "context"), Plan(headings=False)
-    if not has_words(one.question):
-        return ""
-    with opened(documents, plan, context) as index:
-        if not index.passages:
-            return ""
-        answer, _found = reading.find(one.question, documents, index, plan, context)
-    text = documents.items[0].text[answer.start : answer.end]
-    return text if answer.certainty >= params.strictness else ""
 
 
 CAPABILITY = Capability(
     id="text.answer",
     title=N_("Ask documents"),
     summary=N_(
-        "Answers questions out of your documents with the very sentence and its place, turn by turn, in Chinese and English."
+        "Answers questions out of your documents, word for word and with the place, turn by turn, in Chinese and English."
     ),
     takes=(Documents, Table),
     returns=Report,
     params=AnswerParams,
     run=run,
     samples=("handbook_en", "handbook_zh", "debian_faq"),
-    weights=("e5-small", "minilm-l6"),
+    weights=("e5-small", "minilm-l6", "en-core-web-sm", "lac-zh"),
     metric="MRR@10",
     bars=(Bar("debian_faq", "MRR@10", 0.66, measure=trial.faq),),
     example=("How long does the first start take?", "Can a training be cancelled?", "证据卡上有什么？"),

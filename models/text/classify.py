@@ -193,11 +193,11 @@ def texts_from(inputs: Texts | Table, text_column: str = "") -> Texts:
     empty, long = sum(not item.strip() for item in items), sum(len(item) > LONGEST_TEXT for item in inputs.items)
     if empty:
         notices.append(
-            Message(N_("{count} texts are empty: their answer is only the model's leaning without any words."), {"count": empty})
+            Message(N_("Empty texts, whose answer is only the model's leaning without any words: {count}."), {"count": empty})
         )
     if long:
         values: dict[str, object] = {"count": long, "limit": LONGEST_TEXT}
-        notices.append(Message(N_("{count} texts are longer than {limit} characters: the rest of them was not read."), values))
+        notices.append(Message(N_("Texts longer than {limit} characters, of which the rest was not read: {count}."), values))
     return Texts(items, inputs.name, tuple(notices))
 
 
@@ -213,10 +213,10 @@ CAPABILITY = Capability(
     weights=("e5-small", "minilm-l6", "distilbert-base-uncased", "hfl/chinese-roberta-wwm-ext", "BAAI/bge-m3"),
     metric="accuracy",
     bars=(
-        Bar("reuters_r8", "accuracy", 0.970, {"method": "tfidf", "split": "given"}, EVIDENCE),
-        Bar("news20_en", "accuracy", 0.80, {"method": "tfidf", "split": "given"}, NEWSGROUPS),
-        Bar("reviews_zh", "accuracy", 0.87, shipped="sentiment-zh"),
-        Bar("reviews_en", "accuracy", 0.86, shipped="sentiment-en"),
+        Bar("reuters_r8", N_("accuracy"), 0.970, {"method": "tfidf", "split": "given"}, EVIDENCE),
+        Bar("news20_en", N_("accuracy"), 0.80, {"method": "tfidf", "split": "given"}, NEWSGROUPS),
+        Bar("reviews_zh", N_("accuracy"), 0.87, shipped="sentiment-zh"),
+        Bar("reviews_en", N_("accuracy"), 0.86, shipped="sentiment-en"),
     ),
     learner=Learner(TrainClassifier, fit, load),
     example=("Wheat exports rose by a tenth after the harvest.", "The bank raised its prime lending rate to 8 pct from 7-3/4."),

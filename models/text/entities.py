@@ -28,10 +28,10 @@ from core.contracts import (
     parameter,
 )
 from core.language import N_
-from models.text.recognition import find_all, results, trial
+from models.text.recognition import find_all, relations, results, trial
 from models.text.recognition.names import Mention, merged
 from models.text.recognition.network import network
-from models.text.words import Language, has_words, language_of
+from models.text.words import Language, has_words
 
 MOST_CHARACTERS = 1_000_000  # that are read: some minutes on one core
 DOCUMENTS_SHOWN = 5  # with their names marked
@@ -108,7 +108,7 @@ def _read(given: Documents) -> tuple[list[Document], list[Message]]:
         sentence = N_("Only the first {read} of {all} characters were read. Split the documents to read the rest.")
         notices.append(Message(sentence, {"read": f"{MOST_CHARACTERS:,}", "all": f"{sum(len(d.text) for d in filled):,}"}))
     if len(filled) < len(given.items):
-        sentence = N_("{count} documents have no words in them and were left out.")
+        sentence = N_("Documents without words that were left out: {count}.")
         notices.append(Message(sentence, {"count": len(given.items) - len(filled)}))
     return kept, notices
 
@@ -143,7 +143,9 @@ def _sections(
         values: dict[str, object] = {"characters": params.shown, "shown": shown_count, "all": len(documents)}
         notices.append(Message(sentence, values))
     shown += [*results.rankings(mentions, kinds, params.least), phrases]
-    shown += [network(documents, mentions, params.together, params.least), results.by_document(documents, mentions, params.least)]
+    told, _is_cut = relations.relations(documents, mentions)
+    shown += [network(documents, mentions, params.together, params.least, told), relations.evidence(documents, told)]
+    shown.append(results.by_document(documents, mentions, params.least))
     if mentions:
         shown += [results.all_names(mentions, params.least), results.all_mentions(documents, mentions)]
     return (
@@ -159,19 +161,21 @@ def _summary(mentions: list[Mention], phrases: Ranking | None, documents: int) -
         return Message(N_("No name of the chosen kind was found."))
     names = {mention.node for mention in mentions}
     if documents == 1:
-        return Message(N_("{names} different names stand at {places} places."), {"names": len(names), "places": len(mentions)})
+        return Message(
+            N_("Different names: {names}; places where they stand: {places}."), {"names": len(names), "places": len(mentions)}
+        )
     return Message(
-        N_("{names} different names stand at {places} places in {documents} documents."),
+        N_("Different names: {names}; places where they stand: {places}; documents: {documents}."),
         {"names": len(names), "places": len(mentions), "documents": documents},
     )
 
 
 def _evidence(texts: list[str], language: Language | None, seconds: float) -> Evidence:
-    from models.text.recognition import chinese, english
+    from models.text.recognition import chinese, english, reading
 
-    languages = {language} if language else {language_of(text) for text in texts}
+    languages = reading.languages(texts, language)
     names = [chinese.WEIGHTS] if "zh" in languages else []
-    names += [english.WEIGHTS] if languages - {"zh"} or len(texts) > 1 else []
+    names += [english.WEIGHTS] if languages - {"zh"} else []
     entries = [weights.entry(name) for name in names]
     caveats = [N_("Small models: they miss names and sometimes take a product or an abbreviation for an organisation.")]
     if "other" in languages:

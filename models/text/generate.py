@@ -99,7 +99,14 @@ CAPABILITY = Capability(
     weights=tuple(llm.choices()),
     metric="time to first token",
     bars=(
-        Bar(sample="handbook_en", metric=N_("time to first token"), value=2.0, lower_is_better=True, measure=speed.first_token),
+        Bar(
+            sample="handbook_en",
+            metric=N_("time to first token"),
+            value=2.0,
+            lower_is_better=True,
+            unit="s",
+            measure=speed.first_token,
+        ),
     ),
     example=(
         "Explain in two sentences what a neural network is.",

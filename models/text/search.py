@@ -51,7 +51,10 @@ class SearchParams(Params):
     filter_column: str = column(
         "any", optional=True, title=N_("Filter by"), help=N_("Only rows with a certain value in this column.")
     )
-    filter_value: str = parameter("", title=N_("Value"), max_length=200, help=N_("The value that the filter column must have."))
+    filter_value: str = parameter(
+        "", title=N_("Value"), max_length=200, values_of="filter_column",
+        help=N_("The value that the filter column must have."),
+    )  # fmt: skip
     mode: hybrid.Mode = parameter(
         "hybrid", title=N_("Search by"), help=N_("Meaning finds other wordings and other languages, words find names and codes."),
         choices={"hybrid": N_("Both"), "meaning": N_("Meaning"), "words": N_("Words")},
@@ -142,7 +145,7 @@ def _hits(
     if drawn is not None:
         sections.append(Section(N_("Where the hits lie"), drawn))
     values: dict[str, object] = {"count": len(rows), "all": f"{len(index.passages):,}"}
-    return Message(N_("The {count} best of {all} passages."), values), tuple(sections), notices
+    return Message(N_("The best passages: {count} of {all}."), values), tuple(sections), notices
 
 
 def _allowed(given: Documents | Table, index: Index, params: SearchParams) -> np.ndarray | None:
@@ -168,7 +171,7 @@ def _table(given: Documents | Table, documents: Documents, index: Index, rows: n
     })  # fmt: skip
     if isinstance(given, Table):
         own = given.frame.iloc[[p.document for p in hits]].reset_index(drop=True)
-        own.columns = [f"{name} ·" if name in frame.columns else name for name in own.columns]
+        own.columns = [f"{name} ·" if name == "score" else name for name in own.columns]
         return pd.concat([frame[[N_("score")]], own], axis=1)
     return frame
 
@@ -191,7 +194,7 @@ def _overview(
 ) -> tuple[Message, tuple[Section, ...], tuple[Message, ...]]:  # fmt: skip
     drawn, notices = corpus_map.drawn(documents, index, params.clusters, params.seed, context)
     values: dict[str, object] = {"documents": f"{len(documents):,}", "passages": f"{len(index.passages):,}"}
-    summary = Message(N_("{documents} documents, {passages} passages are indexed. Write a query to search in them."), values)
+    summary = Message(N_("Indexed: {documents} documents, {passages} passages. Write a query to search in them."), values)
     if drawn is None:
         return summary, (Section(N_("Passages"), _listed(documents, index)),), notices
     groups = corpus_map.groups(drawn)

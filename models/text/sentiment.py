@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 Shown = Ranking | Records | Series | Terms
 
+LANGUAGE_NAMES: dict[Language, str] = {"zh": N_("Chinese"), "en": N_("English"), "other": N_("other")}
 ONE_BY_ONE = 5  # up to so many comments are answered one by one, with the words that moved the answer
 
 
@@ -166,7 +167,9 @@ def _dates(frame: pd.DataFrame, name: str) -> tuple[pd.Series, tuple[Message, ..
     unread = int(dates.isna().sum())
     if not unread:
         return dates, ()
-    sentence = N_("{count} of {all} cells of the column {column} are empty or no date: those comments are not in the trend.")
+    sentence = N_(
+        "Cells of the column {column} that are empty or no date: {count} of {all}; those comments are not in the trend."
+    )
     return dates, (Message(sentence, {"count": unread, "all": len(dates), "column": name}),)
 
 
@@ -187,7 +190,9 @@ def _judged(comments: _Comments, verdict: Verdict, band: float) -> pd.DataFrame:
     import pandas as pd
 
     p = verdict.positive
-    polarity = np.select([np.isnan(p), p > 0.5 + band, p < 0.5 - band], ["not judged", "positive", "negative"], "unclear")
+    polarity = np.select(
+        [np.isnan(p), p > 0.5 + band, p < 0.5 - band], [N_("not judged"), N_("positive"), N_("negative")], N_("unclear")
+    )
     frame = pd.DataFrame({"text": comments.texts, "probability": p, N_("polarity"): polarity})
     frame["date"] = comments.date if comments.date is not None else pd.NaT
     frame["product"] = comments.product.astype("str") if comments.product is not None else None
@@ -242,19 +247,23 @@ def _words_and_aspects(
 
 def _all_comments(comments: _Comments, judged: pd.DataFrame, verdict: Verdict) -> Records:
     frame = comments.frame.copy()
+    given, words = tuple(frame.columns), []
     ours = {
         N_("polarity"): judged["polarity"],
         N_("probability of positive"): judged["probability"].round(4),
-        N_("language"): comments.languages,
+        N_("language"): [LANGUAGE_NAMES[language] for language in comments.languages],
         N_("judged by"): [name_of(reference) for reference in verdict.references],
     }
     for name, cells in ours.items():
-        while name in frame.columns:
-            name += " (Panorama)"
-        frame[name] = cells
+        free = name
+        while free in frame.columns:
+            free += " (Panorama)"
+        frame[free] = cells
+        words += [free] if name in ("polarity", "language") else []
     return Records(
-        N_("All comments"), frame, caption=N_("Every row as it was given, with what the model says of it, to download.")
-    )
+        N_("All comments"), frame, caption=N_("Every row as it was given, with what the model says of it, to download."),
+        words=tuple(words), given=given,
+    )  # fmt: skip
 
 
 def _notices(judged: pd.DataFrame, verdict: Verdict, params: SentimentParams) -> tuple[Message, ...]:
@@ -262,7 +271,9 @@ def _notices(judged: pd.DataFrame, verdict: Verdict, params: SentimentParams) ->
     silent = int((judged["polarity"] == "not judged").sum())
     if silent:
         found.append(
-            Message(N_("{count} comments have no words (empty, or only emoji or marks): they are not judged."), {"count": silent})
+            Message(
+                N_("Comments without words (empty, or only emoji or marks), which are not judged: {count}."), {"count": silent}
+            )
         )
     if params.model == "auto" and len(judged) - silent > params.accurate_limit:
         found.append(

@@ -1,12 +1,15 @@
 """What a text says, in a few of its own sentences, marked where they stand; on request rewritten by a language model.
 
-The sentences are chosen by TextRank over encoder vectors with redundancy kept down; what a language model makes of them is
-checked: figures and names that do not stand in the text are listed. Several documents get one summary together and one each.
+The sentences are chosen by TextRank over encoder vectors, place, frequent words and length, with redundancy kept down; what a
+language model makes of them is checked: figures and names that do not stand in the text are listed. Several documents get one
+summary together and one each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Literal
 
@@ -64,7 +67,7 @@ class SummaryParams(Params):
     )  # fmt: skip
     position: float = parameter(
         Wishes.position, ge=0, le=1, title=N_("Weight of the beginning"), advanced=True,
-        help=N_("0 treats every place alike; 1 favours the first sentences, as in news."),
+        help=N_("0 treats every place alike; 1 favours the first sentences as much as fitted."),
     )  # fmt: skip
     keep_order: bool = parameter(
         True, title=N_("Keep the order"), advanced=True,
@@ -101,13 +104,13 @@ def run(given: Documents, params: SummaryParams, context: Context) -> Report:
     sections += [
         Section(N_("In numbers"), results.lengths(documents, made, summary.text)),
         *_shown(documents, made),
-        Section(N_("Most central sentences"), results.ranking(made)),
+        Section(N_("Best sentences"), results.ranking(made)),
         *_each(documents, reading, wishes, notices),
     ]
     return Report(
         title=N_("Summary"),
         summary=Message(
-            N_("{used} of {all} sentences say the most about the text."), {"used": len(made.chosen), "all": made.found}
+            N_("Sentences that say the most about the text: {used} of {all}."), {"used": len(made.chosen), "all": made.found}
         ),
         sections=tuple(sections),
         evidence=_evidence(params, summary.generated, perf_counter() - started),
@@ -213,23 +216,30 @@ def _missing_table(missing: Sequence[tuple[str, str]]) -> Records:
 
     frame = pd.DataFrame(list(missing), columns=[N_("written"), N_("kind")])
     return Records(
-        N_("Not in the text"), frame, caption=N_("Figures and names of the rewritten summary that the sentences do not have.")
-    )
+        N_("Not in the text"), frame, caption=N_("Figures and names of the rewritten summary that the sentences do not have."),
+        words=("kind",),
+    )  # fmt: skip
 
 
 def _evidence(params: SummaryParams, is_rewritten: bool, seconds: float) -> Evidence:
-    entry = weights.entry(encoder.DEFAULT)
+    entry, measured = weights.entry(encoder.DEFAULT), trial.card()
     caveats = [N_("Chosen sentences can lose what the sentences around them say: who “he” is, what “this” means.")]
     names = [entry.title]
     is_missing = params.method == "rewrite" and not is_rewritten
     if is_rewritten:
         names.append(llm.entry(params.writer).title)
         caveats.append(N_("A small language model drops and changes facts. Figures and names are checked, the rest is not."))
-    return Evidence(
+        caveats.append(N_("The score is that of the sentences of the text, not of what the language model made of them."))
+    return replace(
+        measured,
         answered_by=", ".join(names),
         license=entry.licence,
         fallback=encoder.fallback() or (N_("The sentences themselves, not rewritten.") if is_missing else ""),
-        caveats=tuple(caveats),
+        caveats=(
+            *caveats,
+            *measured.caveats,
+            N_("Chinese summaries are not scored: there is no Chinese text with a summary here."),
+        ),
         seconds=seconds,
     )
 
@@ -245,7 +255,11 @@ CAPABILITY = Capability(
     samples=("handbook_en", "handbook_zh", "debian_faq"),
     weights=("e5-small",),
     metric="ROUGE-L",
-    bars=(Bar(sample=trial.DATA, metric="ROUGE-L minus lead-3", value=0.0, measure=trial.measure),),
+    bars=tuple(
+        Bar(sample=name, metric=metric, value=0.0, measure=partial(measure, name))
+        for metric, measure in ((trial.ABOVE_LEAD, trial.measure_lead), (trial.ABOVE_AS_LONG, trial.measure_as_long))
+        for name in (trial.PAPERS, trial.TALES)
+    ),
     example=(
         "The city council has approved a new tram line between the harbour and the university. The line is 7 kilometres long and "
         "has eleven stops. Building it takes four years and costs 310 million euros, two thirds of which come from the state. "

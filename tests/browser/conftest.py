@@ -10,8 +10,10 @@ from benchmarks.server import Server, panorama
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with panorama(str(tmp_path_factory.mktemp("server"))) as running:
+def server(tmp_path_factory: pytest.TempPathFactory, shared_weights) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "weights").symlink_to(shared_weights)
+    with panorama(str(folder)) as running:
         yield running
 
 
@@ -41,7 +43,8 @@ def visit(chromium, server: Server):
         page.on("request", lambda request: None if server.url[7:] in request.url or request.url.startswith(("data:", "blob:"))
                 else foreign.append(request.url))  # fmt: skip
         page.goto(server.url + path)
-        page.wait_for_selector("[data-testid=stMain] h1, [data-testid=stMain] h2")
+        # A page with a chat box at its end has another scrolling container than stMain.
+        page.wait_for_selector("[data-testid=stApp] h1, [data-testid=stApp] h2")
         return page
 
     yield open_page

@@ -10,6 +10,7 @@ import pytest
 
 from core import runs
 from core.contracts import InputError, Metric, Metrics, NotFoundError, Report, Section, dump
+from core.feedback import add_comment
 from core.home import home, read_json, write_json
 from core.jobs import local
 
@@ -39,6 +40,7 @@ def test_a_run_comes_back_as_it_was_recorded(ready_store, tmp_path):
     assert (run.capability_id, run.job_id, run.data, run.digest, run.rows, run.seconds) == (
         "plugin.steps", "j1", "评论.csv", "d1", 8, 1.5,
     )  # fmt: skip
+    assert runs.curve(run.id) == {"accuracy": ((1.0,), (0.7,)), "loss": ((0.0, 1.0), (1.0, 0.5))}
     assert run.versions["python"] == sys.version.split()[0]
     assert read_json(runs.model_folder(run.id) / "words.json")["classes"] == ["a", "b"]
     assert home() in runs.model_folder(run.id).parents
@@ -158,3 +160,13 @@ def test_feedback_is_kept_per_model():
         ("h2", "run-2", 0, ""), ("h1", "run-1", 4, "good; DROP TABLE feedback"),
     ]  # fmt: skip
     assert [f.input_hash for f in runs.all_feedback("run-1")] == ["h1"]
+
+
+def test_a_comment_is_added_to_its_opinion_and_has_a_limit():
+    first = runs.feedback("h1", "run-1", 0)
+    runs.feedback("h2", "run-1", 1)
+    add_comment(first, "The year is wrong.")
+    assert [(f.score, f.comment) for f in runs.all_feedback("run-1")] == [(1, ""), (0, "The year is wrong.")]
+    with pytest.raises(InputError, match="1000"):
+        add_comment(first, "x" * 1001)
+    assert runs.all_feedback()[1].comment == "The year is wrong."

@@ -50,11 +50,31 @@ def test_home_lists_every_capability_and_offers_a_tour():
     assert not app.exception
 
 
+@pytest.mark.parametrize("name", ["text.classify", "text.translate"])
 @pytest.mark.parametrize("step", ["data", "guard", "train", "result", "predict"])
-def test_every_step_can_be_opened_by_a_link(step):
-    app = opened("pages/text.py", capability="text.classify", step=step)
+def test_every_step_can_be_opened_by_a_link(step, name):
+    app = opened("pages/text.py", capability=name, step=step, use="train")
     assert not app.exception
     assert not app.error
+
+
+def test_a_translator_learns_from_a_table_of_pairs_and_reads_documents(monkeypatch):
+    """The data step offers the learner's own samples with the columns guessed, "use it" the documents."""
+    submitted: list[tuple[Source, dict]] = []
+
+    def submit(capability_id, action, source, params, title=""):
+        submitted.append((source, params))
+        raise jobs.NotFoundError("Stopped here {name}.", name="on purpose")
+
+    monkeypatch.setattr(jobs, "submit", submit)
+    app = opened("pages/text.py", capability="text.translate", use="train", step="data")
+    assert app.selectbox(key="text.translate.sample").options[0].startswith("GNOME")
+    app.button(key="text.translate.now").click().run()
+    source, params = submitted[0]
+    assert (source.kind, source.name) == ("sample", "parallel_gnome")
+    assert (params["source"], params["target"]) == ("source_en", "target")
+    app = opened("pages/text.py", capability="text.translate", use="use")
+    assert len(app.selectbox(key="document.sample").options) == 4
 
 
 def test_guard_mends_by_one_click_and_training_takes_the_mends(monkeypatch):

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from core.contracts import Block, Context, Document, Documents, InputError, LimitError, Message, Table
 from core.home import home, read_json, write_json
 from core.intake import roles, sniff
-from core.intake.documents import plain, reading
+from core.intake.documents import archive, plain, reading
 from core.intake.limits import MAX_DOCUMENT_CHARACTERS, MAX_DOCUMENTS
 from core.intake.tables import read_table
 from core.intake.uploads import Upload, find_upload, spool
 from core.language import N_
 
 _logger = logging.getLogger(__name__)
+_SEVERAL = ("collection", "zip")  # kinds that hold several files; none is opened inside of another
 _FORM = 1  # of what is kept; another number reads everything anew
 
 
 def read_documents(upload: Upload, context: Context | None = None, *, ocr: bool = False) -> Documents:
-    """The upload as documents: one for a PDF, Word, HTML or text file, one for each file of a collection, one for each row of a
-    table. `ocr` also recognises the text of scanned pages, which takes seconds a page.
+    """The upload as documents: one for a PDF, Word, HTML or text file, one for each file of a collection or a ZIP, one for
+    each row of a table. `ocr` also recognises the text of scanned pages, which takes seconds a page.
 
     Raises InputError for a file that is damaged, locked by a password or holds no text, and LimitError above a limit of
     `core.intake.limits`.
@@ -33,6 +35,9 @@ def read_documents(upload: Upload, context: Context | None = None, *, ocr: bool 
     context = context or Context()
     if upload.kind == "collection":
         return _collection(upload, context, ocr)
+    if upload.kind == "zip":
+        files, left_out = archive.unpacked(upload, context)
+        return _read_all(files, upload.name, left_out, context, ocr)
     if upload.kind in sniff.DOCUMENT_KINDS:
         document, notices = _document(upload, context, ocr)
         if not document.blocks and not document.scanned:
@@ -82,27 +87,42 @@ def _collection(upload: Upload, context: Context, ocr: bool) -> Documents:
         files = [(str(file["digest"]), str(file["name"])) for file in json.loads(upload.path.read_text("utf-8"))["files"]]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(N_("{name} is damaged. Upload the files again."), name=upload.name) from error
+    return _read_all([_Found(digest, name) for digest, name in files[:MAX_DOCUMENTS]], upload.name, (), context, ocr)
+
+
+class _Found(NamedTuple):
+    """Enough of an upload to find it again."""
+
+    digest: str
+    name: str
+
+
+def _read_all(
+    files: Sequence[Upload | _Found], name: str, left_out: tuple[Message, ...], context: Context, ocr: bool
+) -> Documents:  # fmt: skip
+    from core.lifecycle.span import Span
+
     items: list[Document] = []
     notices: list[Message] = []
-    for place, (digest, name) in enumerate(files[:MAX_DOCUMENTS]):
-        context.progress(place / len(files), N_("Reading {name}"), name=name)
+    for place, file in enumerate(files):
+        part = Span(context, place / len(files), (place + 1) / len(files))
+        part.progress(0.0, N_("Reading {name}"), name=file.name)
         try:
-            one = find_upload(digest, name)
-            if one.kind == "collection":
+            one = find_upload(file.digest, file.name)
+            if one.kind in _SEVERAL:
                 continue
-            read = read_documents(one, ocr=ocr)
+            read = read_documents(one, part, ocr=ocr)
         except (InputError, LimitError) as error:
             if len(files) == 1:
                 raise
-            notices.append(
-                Message(N_("{name} was left out. {reason}"), {"name": name, "reason": Message(error.message_id, error.values)})
-            )
+            values: dict[str, object] = {"name": file.name, "reason": Message(error.message_id, error.values)}
+            notices.append(Message(N_("{name} was left out. {reason}"), values))
             continue
         items += read.items
         notices += read.notices
     if not items:
         raise InputError(N_("None of the files could be read. Give PDF, Word, HTML or text files."))
-    return Documents(tuple(items), upload.name, tuple(notices))
+    return Documents(tuple(items), name, (*left_out, *notices))
 
 
 def _document(upload: Upload, context: Context, ocr: bool) -> tuple[Document, tuple[Message, ...]]:
@@ -133,11 +153,11 @@ def _notices(name: str, found: dict[str, Any], ocr: bool) -> list[Message]:
         notices.append(Message(N_("{name}: the first {read} of {pages} pages were read, the rest was left out."), values))
     if found["scanned"]:
         pages: dict[str, object] = {"name": name, "count": len(found["scanned"])}
-        unread = N_("{name}: {count} pages are scanned pictures without text. Turn on text recognition (OCR) to read them.")
-        over = N_("{name}: {count} more scanned pages were not recognised; give them as a document of their own.")
+        unread = N_("{name}: pages that are scanned pictures without text: {count}. Turn on text recognition (OCR) to read them.")
+        over = N_("{name}: further scanned pages that were not recognised: {count}. Give them as a document of their own.")
         notices.append(Message(over if ocr else unread, pages))
     if found["recognised"]:
-        sentence = N_("{name}: the text of {count} scanned pages was recognised (OCR) and may hold errors.")
+        sentence = N_("{name}: scanned pages whose text was recognised (OCR) and may hold errors: {count}.")
         notices.append(Message(sentence, {"name": name, "count": found["recognised"]}))
     return notices
 

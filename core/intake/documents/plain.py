@@ -27,7 +27,7 @@ def read(path: Path, name: str) -> tuple[tuple[Block, ...], tuple[Message, ...]]
     broken = len(_NOT_TEXT.findall(text))
     notices = notice_of_encoding(encoding)
     if broken:
-        sentence = N_("{name}: {count} characters that are no text were left out.")
+        sentence = N_("{name}: characters that are no text and were left out: {count}.")
         notices += (Message(sentence, {"name": name, "count": broken}),)
     return blocks_of(_NOT_TEXT.sub("", text.lstrip("\ufeff"))), notices
 

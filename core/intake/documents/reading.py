@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import os
+import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from core.contracts import Context, InputError, LimitError, UnavailableError
 from core.intake.limits import DOCUMENT_MEMORY_BYTES, DOCUMENT_SECONDS, MAX_OCR_PAGES, OCR_PAGE_SECONDS
 from core.intake.uploads import Upload
 from core.language import N_
 
+LOOK_SECONDS = 0.2  # between two looks at whether the work was stopped
 _ROOT = Path(__file__).resolve().parents[3]
 _logger = logging.getLogger(__name__)
 
@@ -37,13 +40,13 @@ def read(upload: Upload, ocr: bool, context: Context) -> dict[str, Any]:
     last: dict[str, Any] = {}
     try:
         assert process.stdout is not None and process.stderr is not None
-        for line in process.stdout:
-            context.check()
+        for line in _lines(process.stdout, context):
             last = json.loads(line)
             if "share" in last:
                 context.progress(last["share"], N_("Reading {name}"), name=upload.name)
         trouble = process.stderr.read()
         process.wait()
+        context.check()
     except BaseException:
         process.kill()
         raise
@@ -55,6 +58,30 @@ def read(upload: Upload, ocr: bool, context: Context) -> dict[str, Any]:
     if "blocks" in last and process.returncode == 0:
         return last
     raise _error(last.get("error", ""), process.returncode, trouble, upload.name)
+
+
+def _lines(stream: IO[str], context: Context) -> Iterator[str]:
+    """The lines as they come. In between, whoever waits is asked whether to stop: recognising one page may take many seconds."""
+    waiting: queue.Queue[str] = queue.Queue()
+
+    def pass_on() -> None:
+        try:
+            for line in stream:
+                waiting.put(line)
+        except ValueError:  # closed, because the work was stopped
+            pass
+        waiting.put("")
+
+    threading.Thread(target=pass_on, daemon=True, name="document").start()
+    while True:
+        context.check()
+        try:
+            line = waiting.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            continue
+        if not line:
+            return
+        yield line
 
 
 def _error(problem: str, code: int, trouble: str, name: str) -> InputError | LimitError | UnavailableError:

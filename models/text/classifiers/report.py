@@ -22,7 +22,7 @@ def report(inputs: Texts | Table, texts: Texts, model: Any, evidence: Evidence, 
         sections += _reasons(texts, model, context)
     return Report(
         N_("Sort texts into classes"),
-        Message(N_("{count} texts sorted into {classes} classes."), {"count": len(texts), "classes": len(labels.classes)}),
+        Message(N_("Texts sorted: {count}; classes: {classes}."), {"count": len(texts), "classes": len(labels.classes)}),
         tuple(sections), replace(evidence, seconds=None), texts.notices,
     )  # fmt: skip
 
@@ -32,7 +32,9 @@ def _rows(table: Table, labels: Any) -> Section:
     names = {N_("answer"): labels.best, N_("probability"): labels.confidence.astype(float).round(4)}
     free = {f"{name} " if name in table.frame.columns else name: values for name, values in names.items()}
     title = N_("Every row with its answer")
-    return Section(title, Records(title, table.frame.assign(**free), N_("Every row as it was given, to download.")))
+    return Section(title, Records(
+        title, table.frame.assign(**free), N_("Every row as it was given, to download."), given=tuple(table.frame.columns),
+    ))  # fmt: skip
 
 
 def _reasons(texts: Texts, model: Any, context: Context) -> list[Section]:

@@ -31,7 +31,7 @@ def steps(text: str, model: Classifier) -> Report:
     tokens = model.tokens(text)[:MOST_ROWS]
     return Report(
         N_("Preparation, step by step"),
-        Message(N_("{count} words, language {language}, read by the method {method}."),
+        Message(N_("Words: {count}; language: {language}; read by the method {method}."),
                 {"count": len(found), "language": language, "method": model.method}),
         (
             Section(N_("Cleaned text"), Records(N_("Cleaned text"), changed)),

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from core.contracts import Context, Message
+from core.language import N_
 from models.text.llm.prompts import Fitted, Turn, fit
 
 POLL_SECONDS = 0.1
@@ -59,6 +60,19 @@ class Writing(Iterator[str]):
                 return item
             self._note(item)
         raise StopIteration
+
+    @property
+    def facts(self) -> tuple[Message, ...]:
+        """How fast it went, for the line below the answer; nothing before the first token."""
+        if self.first_token_seconds is None or self.tokens < 1:
+            return ()
+        writing = max(self.seconds - self.first_token_seconds, 1e-6)
+        values: dict[str, object] = {
+            "tokens": self.tokens, "first": f"{self.first_token_seconds:.2f}", "speed": f"{(self.tokens - 1) / writing:.0f}",
+        }  # fmt: skip
+        if self.tokens == 1:
+            return (Message(N_("First token after {first} s."), values),)
+        return (Message(N_("Tokens: {tokens}. First token after {first} s, then {speed} tokens/s."), values),)
 
     def close(self) -> None:
         """Stops the model and waits until it is free (at most `STOP_SECONDS`)."""

@@ -21,7 +21,7 @@ from core.contracts import Message, Ranking, Records
 from core.language import N_
 from models.text.opinions.drivers import Reading
 from models.text.opinions.polarity import Verdict
-from models.text.opinions.trend import share_with_interval
+from models.text.opinions.trend import by_share
 from models.text.words import STOP_WORDS, WORD_LISTS, Span, clauses, listed, parts_of_speech
 
 if TYPE_CHECKING:
@@ -190,24 +190,17 @@ def _commonest(aspect: str, aspect_of: dict[str, str], counted: Counter[str]) ->
 
 
 def _ranking(table: pd.DataFrame, reading: Reading, min_count: int, answered: str) -> Ranking:
-    rows = [(row.aspect, *share_with_interval(row.positive, row.positive + row.negative)) for row in table.itertuples()]
-    names, shares, lows, highs = zip(*sorted(rows, key=lambda row: -row[1]), strict=True)
-    return Ranking(
-        title=N_("Aspects by share of positive mentions"),
-        names=names,
-        values=shares,
-        low=lows,
-        high=highs,
-        caption=Message(
-            N_(
-                "An aspect is known words (price, quality, delivery…) or a noun found in the comments, joined to a known aspect "
-                "when they often share a clause. Each comment counts once an aspect, by the clauses that name it; aspects in at "
-                "least {count} clear comments; 95 % Wilson intervals. Judged by {answered}. A clause is shorter than what the "
-                "model learned from, so single answers are less sure than those on whole comments. {note}"
-            ),
-            {"count": min_count, "note": reading.note, "answered": answered},
+    caption = Message(
+        N_(
+            "An aspect is known words (price, quality, delivery…) or a noun found in the comments, joined to a known aspect "
+            "when they often share a clause. Each comment counts once an aspect, by the clauses that name it; aspects in at "
+            "least {count} clear comments; 95 % Wilson intervals. Judged by {answered}. A clause is shorter than what the "
+            "model learned from, so single answers are less sure than those on whole comments. {note}"
         ),
+        {"count": min_count, "note": reading.note, "answered": answered},
     )
+    counts = [(row.aspect, row.positive, row.positive + row.negative) for row in table.itertuples()]
+    return by_share(N_("Aspects by share of positive mentions"), counts, caption)
 
 
 def _records(table: pd.DataFrame) -> Records:

@@ -84,7 +84,7 @@ def judge(texts: Sequence[str], languages: Sequence[str], choosing: Choosing, co
     if strangers and choosing.model != "own":
         fallbacks.append(
             Message(
-                N_("{count} comments are neither in Chinese nor in English: the English model answered. Take it as a guess."),
+                N_("Comments neither in Chinese nor in English, which the English model answered: {count}. Take it as a guess."),
                 {"count": strangers},
             )
         )

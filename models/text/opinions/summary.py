@@ -48,7 +48,7 @@ def summary(judged: pd.DataFrame) -> Message:
     counts = judged["polarity"].value_counts()
     clear = int(counts.get("positive", 0) + counts.get("negative", 0))
     if not clear:
-        return Message(N_("None of the {count} comments is clearly positive or negative."), {"count": len(judged)})
+        return Message(N_("No comment is clearly positive or negative; comments: {count}."), {"count": len(judged)})
     positive = int(counts.get("positive", 0))
     values: dict[str, object] = {
         "share": round(100 * positive / clear),
@@ -57,7 +57,7 @@ def summary(judged: pd.DataFrame) -> Message:
         "count": len(judged),
     }
     return Message(
-        N_("{share} % of the {clear} clear comments are positive; {unclear} of {count} are unclear or without words."), values
+        N_("Clear comments: {clear} of {count}, {share} % of them positive; unclear or without words: {unclear}."), values
     )
 
 

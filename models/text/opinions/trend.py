@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,22 +111,22 @@ def by_product(judged: pd.DataFrame, min_count: int) -> Ranking | None:
     table = table[table["clear"] >= min_count].nlargest(PRODUCTS_SHOWN, "clear")
     if table.empty:
         return None
-    rows = [(str(row.Index), *share_with_interval(row.positive, row.clear)) for row in table.itertuples()]
-    names, shares, lows, highs = zip(*sorted(rows, key=lambda row: -row[1]), strict=True)
-    return Ranking(
-        title=N_("Products by share of positive comments"),
-        names=names,
-        values=shares,
-        low=lows,
-        high=highs,
-        caption=Message(
-            N_(
-                "95 % Wilson intervals: where two overlap widely, the order may be chance. Products with fewer than {count} "
-                "clear comments are left out; at most {most} are shown."
-            ),
-            {"count": min_count, "most": PRODUCTS_SHOWN},
+    caption = Message(
+        N_(
+            "95 % Wilson intervals: where two overlap widely, the order may be chance. Products with fewer than {count} "
+            "clear comments are left out; at most {most} are shown."
         ),
+        {"count": min_count, "most": PRODUCTS_SHOWN},
     )
+    counts = [(str(row.Index), row.positive, row.clear) for row in table.itertuples()]
+    return by_share(N_("Products by share of positive comments"), counts, caption)
+
+
+def by_share(title: str, counts: Sequence[tuple[str, int, int]], caption: Message) -> Ranking:
+    """Names by their share of positive comments, the largest first, with Wilson intervals; `counts`: name, positive, clear."""
+    rows = [(name, *share_with_interval(positive, clear)) for name, positive, clear in counts]
+    names, shares, lows, highs = zip(*sorted(rows, key=lambda row: -row[1]), strict=True)
+    return Ranking(title, names=names, values=shares, low=lows, high=highs, caption=caption)
 
 
 def _counts(judged: pd.DataFrame, by: str) -> pd.DataFrame:

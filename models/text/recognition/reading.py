@@ -43,6 +43,11 @@ def read(texts: Sequence[str], context: Context, language: Language | None = Non
     ]
 
 
+def languages(texts: Sequence[str], fixed: Language | None = None) -> set[Language]:
+    """The languages of the pieces, and so which models read them."""
+    return {piece.language for place, text in enumerate(texts) for piece in cut(text, place, fixed)}
+
+
 def _through(reader: Reader, pieces: list[Piece], context: Context, done: int, total: int) -> Iterator[tuple[Piece, Spans]]:
     leased, entities = reader
     waiting = deque(pieces)

@@ -109,7 +109,7 @@ def all_names(mentions: Sequence[Mention], least: int) -> Records:
     columns = [N_("name"), N_("kind"), N_("count"), N_("documents"), N_("written as")]
     return Records(
         N_("All names"), pd.DataFrame(rows, columns=columns),
-        caption=N_("Ways of writing that mean the same name with certainty are counted together."),
+        caption=N_("Ways of writing that mean the same name with certainty are counted together."), words=("kind",),
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def all_mentions(documents: Sequence[Document], mentions: Sequence[Mention]) -> 
     """One row for each place where a name stands, with its offsets in the document's text."""
     return Records(
         N_("Every place where a name stands"), _mentions(documents, mentions[:MOST_MENTIONS]),
-        caption=N_("Start and end are characters of the document's text, counted from 0."),
+        caption=N_("Start and end are characters of the document's text, counted from 0."), words=("kind",),
     )  # fmt: skip
 
 

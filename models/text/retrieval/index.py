@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,7 +94,7 @@ def _open(path: Path, documents: Documents, plan: Plan, context: Context) -> Ind
     if path.is_file():
         try:
             return _loaded(path.read_bytes())
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             _logger.warning("the index %s is made anew: %s", path.name, error)
     index = build(documents, plan, context)
     try:

@@ -100,8 +100,9 @@ def _slices(document: Document, group: list[int], context: Context) -> list[Slic
 
 
 def cut(text: str, most: int, overlap: int = 0) -> list[Slice]:
-    """Slices of whole sentences up to the width `most`; a longer sentence is cut hard. A last sentence up to the width
-    `overlap` opens the next slice too."""
+    """Slices of whole sentences up to the width `most`, spaces between them not counted; a longer sentence is cut hard.
+
+    A last sentence up to the width `overlap` opens the next slice too."""
     found: list[Slice] = []
     held: list[Slice] = []  # sentences of the slice that is being filled
     size = 0

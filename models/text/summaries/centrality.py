@@ -1,10 +1,8 @@
 """Which sentences say the most and which of them say it twice.
 
-Centrality is TextRank (Mihalcea & Tarau 2004): PageRank over a graph of sentences whose edges are their likeness, here the cosine
-of encoder vectors above what is usual in the text, because E5's vectors all point roughly the same way. A prior for the
-position is the jump of PageRank (Haveliwala 2002). Half of a sentence's worth is its rank, half its likeness to the whole text
-and its place in it; overlong sentences and direct speech lose: a graph's centre is otherwise taken by whatever is long.
-Redundancy is kept down by maximal marginal relevance (Carbonell & Goldstein 1998).
+Centrality is TextRank (Mihalcea & Tarau 2004): PageRank over a graph of sentences whose edges are their likeness, here the
+cosine of encoder vectors above what is usual in the text, because E5's vectors all point roughly the same way. Redundancy is
+kept down by maximal marginal relevance (Carbonell & Goldstein 1998). How much centrality counts beside the rest: `features`.
 """
 
 from __future__ import annotations
@@ -14,11 +12,6 @@ import numpy as np
 DAMPING = 0.85  # of PageRank (Brin & Page 1998)
 STEPS = 100
 TOLERANCE = 1e-7
-# Chosen on the tuning half of the tales and on GNOME's help pages with their one-line descriptions (see `trial`).
-LONG = 15  # words from which a sentence loses; Chinese characters count as LETTERS_A_WORD to the word
-LETTERS_A_WORD = 1.7
-LENGTH_LOSS = 1.0  # for each factor e above LONG, at most two
-SPEECH_LOSS = 0.3
 USUAL = 0.5  # quantile of the cosines in a text that counts as no likeness
 
 
@@ -46,30 +39,6 @@ def textrank(like: np.ndarray, prior: np.ndarray) -> np.ndarray:
             return following
         rank = following
     return rank
-
-
-def position_prior(places: np.ndarray, weight: float) -> np.ndarray:
-    """A prior (n, sums to 1) from each sentence's place in its document (0 first): even at `weight` 0, by place only at 1."""
-    early = 1.0 / (1.0 + places)
-    prior = (1 - weight) / len(places) + weight * early / early.sum()
-    return np.asarray(prior / prior.sum())
-
-
-def worth(vectors: np.ndarray, places: np.ndarray, words: np.ndarray, spoken: np.ndarray, position: float) -> np.ndarray:
-    """How much each of n sentences is worth, 0 to 1 (the best).
-
-    `places` are counted in the document from 0, `words` are lengths, `spoken` says what is direct speech; `position` (0 to 1)
-    weighs the beginning.
-    """
-    rank = textrank(likeness(vectors), position_prior(places, position))
-    whole = vectors.mean(0)
-    near = vectors @ (whole / max(float(np.linalg.norm(whole)), 1e-9))
-    near = (near - near.min()) / max(float(near.max() - near.min()), 1e-9)
-    early = 1.0 / (1.0 + places)
-    total = 0.5 * rank / rank.max() + 0.5 * (near + position * early) / (1 + position)
-    total = total - LENGTH_LOSS * np.clip(np.log(np.maximum(words, 1) / LONG), 0, 2) - SPEECH_LOSS * spoken
-    total = total - total.min()
-    return np.asarray(total / total.max() if total.max() > 0 else np.ones_like(total))
 
 
 def choose(scores: np.ndarray, vectors: np.ndarray, count: int, balance: float) -> list[int]:

@@ -41,13 +41,14 @@ def used(document: Document, number: int, chosen: Sequence[Sentence], title: Tit
 
 
 def ranking(made: Extract) -> Ranking:
-    """The most central sentences; the score is relative to the first."""
+    """The sentences that were scored highest; the score is relative to the first."""
     names, values = [], []
     for sentence, score in made.scored[:TOP]:
         short = sentence.text if len(sentence.text) <= NAME_LENGTH else sentence.text[: NAME_LENGTH - 1] + "…"
         names.append(short if short not in names else f"{short} ({sentence.order + 1})")
         values.append(round(score, 4))
     caption = N_(
-        "A sentence is central when many central ones are like it (TextRank); long ones and direct speech lose. The first has 1."
+        "What counts: a place near the beginning, likeness to other central sentences (TextRank), frequent words, words of claim "
+        "and result; long ones and direct speech lose. The first has 1."
     )
-    return Ranking(N_("Most central sentences"), tuple(names), tuple(values), caption=caption)
+    return Ranking(N_("Best sentences"), tuple(names), tuple(values), caption=caption)

@@ -138,3 +138,24 @@ def test_every_unit_gives_the_same_moment(values):
 def test_booleans_and_infinity_are_no_dates():
     assert roles.dates(pd.Series([True, False])).isna().all()
     assert roles.dates(pd.Series([np.inf, -np.inf, np.nan])).isna().all()
+
+
+@pytest.mark.parametrize(
+    ("columns", "pair"),
+    [
+        (("source_en", "target", "language", "split"), ("source_en", "target")),
+        (("target", "source"), ("source", "target")),
+        (("译文", "原文"), ("原文", "译文")),
+        (("english", "deutsch"), ("english", "deutsch")),
+        (("id", "english", "length", "deutsch"), ("english", "deutsch")),
+        (("id", "english", "length"), ("", "")),
+    ],
+)
+def test_source_and_translation_are_two_columns_of_texts(columns, pair) -> None:
+    rows = 60
+    cells = {
+        "language": ["de", "fr"] * (rows // 2), "split": ["train", "train", "test"] * (rows // 3),
+        "id": [f"m{k:04}" for k in range(rows)], "length": list(range(rows)),
+    }  # fmt: skip
+    frame = pd.DataFrame({name: cells.get(name, [f"{name} words {k}" for k in range(rows)]) for name in columns})
+    assert (roles.guess(frame, "source"), roles.guess(frame, "translation")) == pair

@@ -18,5 +18,6 @@ class Everything(Params):
     note: str = parameter("", title="Note", help="Free text.", max_length=20)
     text: str = column("text", title="Text", help="The texts.")
     group: str = column("group", title="Group", help="The groups.", optional=True, advanced=True)
+    value: str = parameter("", title="Value", help="Of the group.", advanced=True, values_of="group")
     limit: int | None = parameter(None, title="Limit", help="None: all.", advanced=True)
     mends: tuple[str, ...] = ()

@@ -32,7 +32,8 @@ def kinds() -> dict[str, str]:
 def test_kinds_and_limits_follow_from_the_model():
     assert kinds() == {
         "method": "choice", "many": "choice", "pattern": "choice", "epochs": "whole", "share": "real", "rate": "real",
-        "balanced": "switch", "note": "text", "text": "column", "group": "column", "limit": "whole",
+        "balanced": "switch", "note": "text", "text": "column", "group": "column", "value": "text",
+        "limit": "whole",
     }  # fmt: skip
     epochs = next(item for item in forms.fields(Everything) if item.name == "epochs")
     assert (epochs.low, epochs.high, epochs.unit) == (1, 50, "rounds")
@@ -72,6 +73,23 @@ def test_columns_are_offered_and_an_optional_folded_one_starts_empty(app):
     assert box.options == ["None", "text", "<img onerror=x> **b**"]  # options are text, not markdown
     box.set_value("<img onerror=x> **b**").run()
     assert app.session_state["params"].group == "<img onerror=x> **b**"
+
+
+def test_the_values_of_a_column_are_offered_once_it_is_chosen(app):
+    assert not [box for box in (*app.selectbox, *app.text_input) if box.key.startswith("f.value")]
+    next(box for box in app.selectbox if box.key.startswith("f.group")).set_value("<img onerror=x> **b**").run()
+    box = next(box for box in app.selectbox if box.key.startswith("f.value"))
+    assert box.options == ["x", "y"] and app.session_state["params"].value == ""
+    box.set_value("y").run()
+    assert app.session_state["params"].value == "y"
+
+
+def test_too_many_values_are_typed(monkeypatch):
+    monkeypatch.setattr(forms, "MOST_VALUES", 1)
+    app = AppTest.from_function(page, default_timeout=20).run()
+    next(box for box in app.selectbox if box.key.startswith("f.group")).set_value("text").run()
+    app.text_input(key="f.value").set_value("a b c").run()
+    assert app.session_state["params"].value == "a b c"
 
 
 def test_values_out_of_range_give_a_sentence_not_a_crash():

@@ -107,7 +107,7 @@ def test_run_answers_texts_with_reasons_and_says_what_it_left_out(model_of_a_run
     assert model_of_a_run == [("text.classify", "abc")]
     assert (answer.best[0], answer.best[3]) == ("yes", "no")
     said = [str(notice) for notice in report.notices]
-    assert said[0].startswith("2 texts are empty") and said[1].startswith("1 texts are longer") and len(said) == 2
+    assert said[0].startswith("Empty texts") and said[0].endswith("2.") and said[1].startswith("Texts longer") and len(said) == 2
     assert report.evidence.score == 0.9
     reasons = [section.result for section in report.sections if isinstance(section.result, Highlights)]
     start, end, weight = max(reasons[0].spans, key=lambda span: span[2])

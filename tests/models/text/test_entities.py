@@ -34,6 +34,13 @@ def test_the_example_is_read_whole() -> None:
     assert "LAC" in made.evidence.answered_by and "spaCy" in made.evidence.answered_by
 
 
+def test_the_card_names_the_models_that_read() -> None:
+    assert "spaCy" not in report([CHINESE, CHINESE]).evidence.answered_by
+    assert "LAC" not in report(ENGLISH).evidence.answered_by
+    mixed = report(CHINESE + "\n\nMaria Garcia lives in Paris.").evidence.answered_by
+    assert "LAC" in mixed and "spaCy" in mixed
+
+
 def test_the_network_joins_those_of_one_sentence() -> None:
     text = "Alice Johnson met Peter Novak. Peter Novak met Alice Johnson. Maria Garcia slept."
     (graph,) = results(report(text, kinds="people"), Graph)

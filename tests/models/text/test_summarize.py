@@ -14,11 +14,12 @@ from core.contracts import (
     Records,
     Spans,
     Text,
+    UnavailableError,
     dump,
     load,
 )  # fmt: skip
 from models.text import summarize
-from models.text.summaries import centrality, extract, preselect, rewrite, trial
+from models.text.summaries import centrality, extract, features, preselect, references, rewrite, trial
 from models.text.summaries.candidates import candidates
 from models.text.summarize import SummaryParams, run
 
@@ -156,17 +157,94 @@ def test_odd_texts_get_an_answer_or_a_sentence(text: str) -> None:
         assert str(error).endswith(".")
 
 
-def test_the_halves_share_no_tale_and_rouge_is_the_packages() -> None:
-    tuning, held_out = trial.tales(0), trial.tales(1)
-    assert len(tuning) + len(held_out) == 54 and not {t.title for t in tuning} & {t.title for t in held_out}
+def test_what_was_chosen_by_is_not_what_is_measured() -> None:
+    """No tale and no paper is in both parts, neither by its title nor by its text."""
+    for read_part, rows in ((references.tales, 54), (references.papers, 250)):
+        choosing, held_out = read_part("choosing"), read_part("held-out")
+        assert len(choosing) + len(held_out) == rows
+        assert not {p.document.text for p in choosing} & {p.document.text for p in held_out}
+        assert not {p.document.name for p in choosing} & {p.document.name for p in held_out}
+
+
+def test_papers_are_whole_sentences_again() -> None:
+    pair = references.papers("choosing")[0]
+    assert " ." not in pair.document.text and "( " not in pair.document.text
+    assert [b.text for b in pair.document.blocks if b.kind == "heading"] == ["Abstract", "Introduction", "Conclusion"]
+    assert pair.summary.count(".") >= 3
+
+
+def test_another_version_of_the_data_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "_SHA256", dict.fromkeys(references._SHA256, "0" * 64))
+    with pytest.raises(UnavailableError, match=r"aclsum==0\.1\.2"):
+        references.papers("held-out")
+
+
+def test_rouge_is_counted_by_words_in_english_and_in_chinese() -> None:
     assert trial.rouge("the cat sat", "the cat sat", "en") == (1.0, 1.0, 1.0)
-    assert trial.rouge("港口关闭", "港口关闭", "zh")[0] == 1.0 and trial.rouge("港口关闭", "面包很香", "zh")[2] == 0.0
+    assert trial.rouge("港口关闭", "面包很香", "zh") == (0.0, 0.0, 0.0)
+    # 港口 | 因为 | 台风 | 关闭 against 台风 | 关闭 | 港口: three words in common, in order only two, and one pair (台风 关闭).
+    one, two, longest = trial.rouge("港口因为台风关闭", "台风关闭港口", "zh")
+    assert one == pytest.approx(2 * 3 / (4 + 3)) and longest == pytest.approx(2 * 2 / (4 + 3))
+    assert two == pytest.approx(2 * 1 / (3 + 2))
 
 
-def test_the_measure_compares_with_lead_3(monkeypatch: pytest.MonkeyPatch) -> None:
-    pairs = [trial.Pair(str(i), HARBOUR, "A storm closed the harbour.") for i in range(3)]
-    monkeypatch.setattr(trial, "tales", lambda half: pairs)
-    evidence = trial.measure(Context())
-    found = trial.scores(pairs, extract.Wishes(sentences=3), Context())
-    assert evidence.score == pytest.approx(float((found.ours - found.lead)[:, 2].mean())) and evidence.rows == 3
-    assert evidence.interval[0] <= evidence.score <= evidence.interval[1]
+def test_features_say_what_their_names_say() -> None:
+    text = (
+        "A storm closed the harbour for ships of every size on Monday. “You must wait here until the storm is gone!” "
+        "In summary, the storm closed the harbour for all ships. Bread has raisins in it today."
+    )
+    reading = extract.read([Document.of(text)], Context())
+    first, said, claim, odd = features.features(reading.sentences, reading.vectors)
+    named = dict(zip(features.NAMES, zip(first, said, claim, odd, strict=True), strict=True))
+    assert named["early"][0] == 1 and list(named["early"]) == sorted(named["early"], reverse=True)
+    assert named["spoken"] == (0, 1, 0, 0) and named["claim"] == (0, 0, 1, 0)
+    assert named["frequency"][0] > named["frequency"][3] and named["length"][0] > named["length"][3]
+    assert features.features(*_read("本文提出了一种新的排序方法。结果表明它明显优于旧的方法。"))[:, 5:].any(1).all()
+
+
+def _read(text: str):
+    reading = extract.read([Document.of(text)], Context())
+    return reading.sentences, reading.vectors
+
+
+def test_the_weight_of_the_beginning_can_be_taken_away() -> None:
+    numbers = np.zeros((3, len(features.NAMES)))
+    numbers[:, 0] = [1.0, 0.8, 0.6]
+    assert list(features.worth(numbers, 1.0)) == pytest.approx([1.0, 0.5, 0.0]) and list(features.worth(numbers, 0.0)) == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_the_measures_compare_with_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [references.Pair(Document.of(HARBOUR, str(i)), "A storm closed the harbour.") for i in range(3)]
+    monkeypatch.setitem(trial.COLLECTIONS, trial.TALES, lambda part: pairs)
+    trial.held_out.cache_clear()
+    found = trial.held_out(trial.TALES)
+    for measure, other in ((trial.measure_lead, found.lead), (trial.measure_as_long, found.as_long)):
+        evidence = measure(trial.TALES, Context())
+        assert evidence.score == pytest.approx(float((found.ours - other)[:, 2].mean())) and evidence.rows == 3
+        assert evidence.interval[0] <= evidence.score <= evidence.interval[1]
+    trial.held_out.cache_clear()
+    words = len(results(report(HARBOUR), Text)[0].text.split())
+    assert len(trial.beginning(candidates([Document.of(HARBOUR)], Context()), words, "en").split()) == words
+
+
+def test_the_card_says_where_the_beginning_is_better(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"ours": 0.3, "lead": 0.2, "as_long": 0.25, "interval": [0.28, 0.32], "rows": 9}
+    held_out = {trial.PAPERS: known, trial.TALES: {**known, "as_long": 0.31}}
+    monkeypatch.setattr(features, "scorer", lambda: {"held_out": held_out})
+    card = trial.card()
+    assert (card.score, card.baseline, card.rows) == (0.3, 0.2, 9)
+    said = [str(caveat) for caveat in card.caveats]
+    assert sum("the beginning is better there" in sentence for sentence in said) == 1
+    assert any("0.310" in sentence and "better there" in sentence for sentence in said)
+
+
+def test_the_shipped_scorer_is_whole_and_its_card_is_on_every_summary() -> None:
+    known = features.scorer()
+    assert set(known["weights"]) == set(features.NAMES) and known["weights"]["early"] > 0 and known["weights"]["rank"] > 0
+    assert set(known["held_out"]) == set(trial.COLLECTIONS)
+    evidence = report(HARBOUR).evidence
+    assert evidence.score == known["held_out"][trial.PAPERS]["ours"] and evidence.baseline_name == "lead-3"

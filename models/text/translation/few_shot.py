@@ -1,0 +1,58 @@
+"""Gemma as a translator: it continues a list of pairs whose last translation is missing (Brown et al. 2020, few-shot)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.contracts import Context
+from core.language import N_, translate
+from core.lifecycle.span import Span
+from models.text.translation import memory
+from models.text.translation.languages import NAMES
+from models.text.words import clean
+
+WEIGHTS = "gemma-3-270m"
+EXAMPLES = 4
+LONGEST_EXAMPLE = 160  # characters; longer pairs would push the sentence out of what the model reads
+TOKENS = 160  # written for a sentence at most
+# Where no pair of this direction is known, the model at least sees the form.
+PLAIN = {
+    "en": ("Good morning.", "Where is the station?"), "zh": ("早上好。", "车站在哪里？"),
+    "de": ("Guten Morgen.", "Wo ist der Bahnhof?"), "fr": ("Bonjour.", "Où est la gare ?"),
+}  # fmt: skip
+
+
+def translate_all(sentences: Sequence[str], source: str, target: str, context: Context) -> list[str]:
+    """Each sentence's continuation up to the end of its line. What the sentence says is never followed: it is one line of data.
+
+    Raises what `models.text.llm` raises: `UnavailableError` while the licence is not accepted or the weights are missing.
+    """
+    from models.text import llm
+
+    examples = _examples(sentences, source, target, Span(context, 0.0, 0.3))
+    names = tuple(translate(NAMES.get(code, code), "en") for code in (source, target))
+    answers = []
+    for place, (sentence, shown) in enumerate(zip(sentences, examples)):
+        context.check()
+        context.progress(
+            0.3 + 0.7 * place / len(sentences), N_("sentence {done} of {total}"), done=place + 1, total=len(sentences)
+        )
+        sampling = llm.Sampling(temperature=0.0, max_tokens=TOKENS, stop=("\n",))
+        answers.append(llm.complete(WEIGHTS, prompt_of(sentence, shown, names), sampling, context).strip())
+    return answers
+
+
+def prompt_of(sentence: str, examples: Sequence[tuple[str, str]], names: tuple[str, ...]) -> str:
+    """The list of pairs; every text is one line of it."""
+    lines = [f"{names[0]}: {clean(a)}\n{names[1]}: {clean(b)}\n" for a, b in examples]
+    return "\n".join([*lines, f"{names[0]}: {clean(sentence)}\n{names[1]}:"])
+
+
+def _examples(sentences: Sequence[str], source: str, target: str, context: Context) -> list[list[tuple[str, str]]]:
+    known = memory.pairs(source, target)
+    short = [(a, b) for a, b in zip(*known) if len(a) <= LONGEST_EXAMPLE and len(b) <= LONGEST_EXAMPLE]
+    if not short:
+        plain = list(zip(PLAIN.get(source, PLAIN["en"]), PLAIN.get(target, PLAIN["en"])))
+        return [plain for _ in sentences]
+    found = memory.nearest(sentences, ([a for a, _ in short], [b for _, b in short]), context, EXAMPLES)
+    return [[(pair.source, pair.target) for pair in reversed(pairs)] for pairs in found]  # the most similar one stands last
