@@ -70,7 +70,7 @@ def test_the_record_is_whole(name: str) -> None:
     assert module is not None and module.__doc__
     assert capability.samples or capability.example
     assert all(sample in samples.catalogue() for sample in (*capability.samples, *capability.training_samples))
-    assert not capability.learner or not samples.sample(capability.training_samples[0]).is_document
+    assert not capability.learner or samples.sample(capability.training_samples[0]).kind in ("table", "set")
     for model in filter(None, (capability.params, capability.learner and capability.learner.params)):
         for field_name, field in model.model_fields.items():
             if field_name not in ("mends", "history"):  # set by the page
