@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from core.contracts.inputs import Documents, Table, Texts
 from core.contracts.media import Pictures, Video
@@ -38,6 +38,9 @@ class Context:
 
 class TrainingParams(Params):
     """What every training on a table has in common. Subclass it; the names are also the command line's options."""
+
+    # What is learnt: "classification", or "translation". Guard, split, measuring and the panel of learning go by it.
+    task: ClassVar[str] = "classification"
 
     target: str = column("label", title=N_("Target column"), help=N_("The column to learn, e.g. the label."))
     group: str = column(
@@ -86,7 +89,15 @@ class Learner:
     params: type[TrainingParams]
     fit: Callable[[Table, Table, Any, Context], Model]
     load: Callable[[Path], Model]
-    task: str = "classification"  # which evaluation of `core.lifecycle.evaluate` applies
+    # Of a translation: further methods to beat, by name, each with its answers for the sources of the third table. They learn
+    # from the first two tables only.
+    baselines: Callable[[Table, Table, Table, Any, Context], dict[str, list[str]]] | None = None
+    samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
+
+    @property
+    def task(self) -> str:
+        """What is learnt, as `params` say."""
+        return self.params.task
 
 
 @dataclass(frozen=True)
@@ -156,3 +167,8 @@ class Capability:
     @property
     def field(self) -> str:
         return self.id.partition(".")[0]
+
+    @property
+    def training_samples(self) -> tuple[str, ...]:
+        """The samples to learn from."""
+        return (self.learner.samples if self.learner else ()) or self.samples
