@@ -18,7 +18,6 @@ from core.contracts import (
     Model,
     Params,
     Pictures,
-    Reference,
     Report,
     Table,
     TrainingParams,
@@ -27,10 +26,6 @@ from core.contracts import (
 )
 from core.language import N_
 
-NANODET = Reference(
-    0.229, "RangiLyu/nanodet, NanoDet-g, trained by its authors",
-    "COCO val2017, AP50-95 at 416 pixels, as its authors say; it was not measured here: COCO is not on this machine",
-)  # fmt: skip
 MODELS = {"nanodet": N_("NanoDet-g, ships with Panorama"), "yolo26n": N_("YOLO26 nano, from the hub"),
           "yolo26s": N_("YOLO26 small, from the hub"), "yolo11n": N_("YOLO11 nano, from the hub"),
           "yolo11s": N_("YOLO11 small, from the hub")}  # fmt: skip

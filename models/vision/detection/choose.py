@@ -14,6 +14,10 @@ from models.vision.detection import detector
 from models.vision.detection.detector import KNOWN, Detector, Settings
 
 TRAINED_CONFIDENCE = 0.25
+NANODET = N_(
+    "This is NanoDet-g, a very small detector, and no YOLO: it misses small and hidden objects. Its authors give it 22.9 % AP50-95 on "
+    "COCO; that could not be measured here."
+)
 SHOWN = 20  # classes that the sentence about an unknown one lists
 
 
@@ -57,19 +61,8 @@ def evidence(capability: Capability, reference: str, route: str, **known: Any) -
     """The card: who answered, under which licence, and what one must know of it."""
     if reference in KNOWN:
         item = weights.entry(reference)
-        caveats: tuple[Message, ...] = ()
-        if reference == "nanodet":
-            caveats = (
-                Message(N_("This is NanoDet-g, a very small detector, and no YOLO: it misses small and hidden objects.")),
-            )
-        bar = next((bar for bar in capability.bars if bar.reference), None) if reference == "nanodet" else None
-        reference_of = bar.reference if bar else None
-        return Evidence(
-            answered_by=f"{item.title}, {route}", license=item.licence, caveats=caveats,
-            reference=reference_of.value if reference_of else None,
-            reference_source=reference_of.source if reference_of else "",
-            reference_protocol=reference_of.protocol if reference_of else "", **known,
-        )  # fmt: skip
+        caveats = (Message(NANODET),) if reference == "nanodet" else ()
+        return Evidence(answered_by=f"{item.title}, {route}", license=item.licence, caveats=caveats, **known)
     from dataclasses import replace
 
     from core.fitted import evidence as of_run
