@@ -1,6 +1,6 @@
 """How good are boxes? Average precision as COCO reports it (pycocotools), with intervals, curves, sizes and confusions.
 
-The intervals draw whole pictures anew, or, where there are fewer than `FEW` of them, quarters of pictures: boxes that lie side by
+The intervals draw whole pictures anew, or, where there are fewer than `FEW` of them, ninths of pictures: boxes that lie side by
 side are no independent evidence. For that, pycocotools' own matches are weighed anew in each resample.
 """
 
@@ -18,8 +18,8 @@ from core.contracts import Curves, Matrix, Message, Metric, Metrics, Ranking, Re
 from core.language import N_
 from core.lifecycle import bootstrap
 
-FEW = 10  # pictures below which quarters of them are drawn
-QUARTERS = 3  # a side: a picture counts as nine pieces then
+FEW = 10  # pictures below which pieces of them are drawn
+PIECES = 3  # a side: a picture counts as nine then
 RESAMPLES = 300
 MOST = 300  # boxes of a picture that count
 HALF = 0  # place of the overlap .5 among pycocotools' thresholds
@@ -88,7 +88,7 @@ def evaluate(scenes: Sequence[Scene], confidence: float, seed: int = 0) -> Detec
     """
     classes = tuple(dict.fromkeys(name for scene in scenes for name in scene.truth.classes))
     coco = _pycocotools(scenes, classes)
-    side = 1 if len(scenes) >= FEW else QUARTERS
+    side = 1 if len(scenes) >= FEW else PIECES
     matches = [_matches(coco, scenes, place, side) for place in range(len(classes))]
     units = len(scenes) * side * side
     found = _scores(matches, np.ones((units, 1), np.float32), confidence)

@@ -26,6 +26,7 @@ from models.vision.detection import library, tiles
 
 MOST = 300  # objects of one picture, as COCO's evaluation has it a hundred and YOLO's own limit three hundred
 SCALES = (0.75, 1.0, 1.5)  # of the picture's size, where several are asked for
+FAST = "_openvino_model"
 LEAST = 32  # pixels: the stride of the coarsest level
 
 _logger = logging.getLogger(__name__)
@@ -135,7 +136,9 @@ def load(name: str) -> Detector:
     if device.best() == "cpu":
         try:
             made_with = {part: importlib.metadata.version(part) for part in ("openvino", "torch", "ultralytics")}
-            fast = derived(name, "openvino", made_with, folder, lambda target: convert(read(folder / known.file), target, known.size))
+            fast = derived(
+                name, f"yolo{FAST}", made_with, folder, lambda target: convert(read(folder / known.file), target, known.size)
+            )
             return open_converted(fast, known.size)
         except (ImportError, OSError, RuntimeError) as error:
             _logger.warning("OpenVINO cannot run %s: %s", name, error)
@@ -169,10 +172,11 @@ def read(path: Path) -> Any:
 def build(yolo: Any, yaml: dict[str, Any], states: dict[str, Any], names: dict[int, str]) -> None:
     """Puts a network of that description with those tensors in the place of the one that `yolo` has."""
     from ultralytics.nn.tasks import DetectionModel
+    from ultralytics.utils import DEFAULT_CFG_DICT
 
     network = DetectionModel(yaml, nc=len(names), verbose=False)
     network.load_state_dict(states)
-    network.names, network.args, network.task = names, dict(yolo.overrides), "detect"
+    network.names, network.args, network.task = names, {**DEFAULT_CFG_DICT, **yolo.overrides}, "detect"
     yolo.model = network.eval()
 
 
@@ -186,23 +190,14 @@ def convert(yolo: Any, target: Path, size: int) -> None:
 
 
 def open_converted(folder: Path, size: int) -> Detector:
-    """A detector in OpenVINO's form."""
+    """A detector in OpenVINO's form; the library knows it by the folder's name, which ends in `FAST`."""
     library.ultralytics()
     import yaml as yaml_files
     from ultralytics import YOLO
 
     facts = yaml_files.safe_load((folder / "metadata.yaml").read_text("utf-8"))
-    # The library knows the form by the folder's name.
-    place = folder if folder.name.endswith("_openvino_model") else _linked(folder)
-    yolo = YOLO(str(place), task="detect")
+    yolo = YOLO(str(folder), task="detect")
     return Detector(yolo, tuple(str(facts["names"][k]) for k in sorted(facts["names"])), size, "OpenVINO")
-
-
-def _linked(folder: Path) -> Path:
-    place = folder.with_name(f"{folder.name}_openvino_model")
-    if not place.exists():
-        place.symlink_to(folder, target_is_directory=True)
-    return place
 
 
 def names_of(yolo: Any) -> tuple[str, ...]:
