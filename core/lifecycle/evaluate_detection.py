@@ -29,7 +29,8 @@ MOST_CLASSES = 30  # of a confusion matrix that can still be read
 BACKGROUND = N_("background")
 SIZES = {"small": N_("small, below 32 × 32 pixels"), "medium": N_("medium"), "large": N_("large, from 96 × 96 pixels")}
 TITLES = {
-    "ap50": (N_("AP50"), N_("Average precision: area under the precision–recall curve where a box is right that shares half of its "
+    "ap50": (N_("AP50"), N_("Average precision: area under the precision–recall curve where a box is right that shares "
+                            "half of its "
                             "area with the truth (intersection over union 0.5); mean over the classes.")),
     "ap": (N_("AP50-95"), N_("The same, averaged over ten overlaps from 0.5 to 0.95: COCO's headline.")),
     "precision": (N_("Precision"), N_("Share of the boxes shown that are right.")),
@@ -221,7 +222,8 @@ def _curves(matches: Sequence[_Matches], classes: tuple[str, ...]) -> Curves:
         kept = np.unique(np.linspace(0, len(hits) - 1, min(len(hits), 200)).astype(int)) if len(hits) else np.zeros(0, int)
         curves[classes[place]] = (tuple(recall[kept].tolist()), tuple(precision[kept].tolist()))
     return Curves(N_("Precision and recall"), curves, N_("recall"), N_("precision"),
-                  N_("From sure to unsure: how many of the true boxes are found, and how many of those shown are right."))  # fmt: skip
+                  N_("From sure to unsure: how many of the true boxes are found, and how many of those shown "
+                     "are right."))  # fmt: skip
 
 
 def _by_class(matches: Sequence[_Matches], classes: tuple[str, ...], units: int) -> Records:
@@ -297,8 +299,10 @@ def _confusion(scenes: Sequence[Scene], confidence: float) -> Matrix:
     names = sorted(set(totals) - {BACKGROUND}, key=lambda name: -totals[name])[:MOST_CLASSES]
     names = [*names, BACKGROUND]
     values = np.array([[counts.get((truth, answer), 0) for answer in names] for truth in names], np.int64)
-    caption = Message(N_("Boxes of confidence {confidence} and more. Rows are the truth, columns the answers: the column background is "
-                         "what was missed, the row background what is not there."), {"confidence": f"{confidence:.2f}"})  # fmt: skip
+    caption = Message(N_("Boxes of confidence {confidence} and more. Rows are the truth, columns the answers: the column "
+                         "background is "
+                         "what was missed, the row background what is "
+                         "not there."), {"confidence": f"{confidence:.2f}"})  # fmt: skip
     return Matrix(N_("Confusions"), tuple(names), tuple(names), values, N_("Answer"), N_("Truth"), caption)
 
 
@@ -316,4 +320,6 @@ def _worst(scenes: Sequence[Scene], confidence: float) -> Records:
     frame = pd.DataFrame(
         rows, columns=[N_("picture"), N_("true boxes"), N_("shown boxes"), N_("right boxes"), N_("F1")]
     ).sort_values(N_("F1"), kind="stable", ignore_index=True)  # fmt: skip
-    return Records(N_("Worst pictures"), frame.head(SHOWN), N_("Sorted by F1, the harmonic mean of precision and recall of their boxes."))
+    return Records(
+        N_("Worst pictures"), frame.head(SHOWN), N_("Sorted by F1, the harmonic mean of precision and recall of their boxes.")
+    )

@@ -76,7 +76,8 @@ def split_pictures(table: Table, marked: list[Marked], annotated: np.ndarray, sh
     train, validation, test = parts
     if not sum(len(marked[k].classes) for k in train) or not sum(len(marked[k].classes) for k in test):
         raise InputError(N_("One side of the split has no boxes: nothing to learn from, or nothing to measure with."))
-    how = Message(N_("By picture, before anything is cut: {train} to learn from, {validation} to choose by, {test} to measure with."),
+    how = Message(N_("By picture, before anything is cut: {train} to learn from, {validation} to choose by, {test} to "
+                     "measure with."),
                   {"train": len(train), "validation": len(validation), "test": len(test)})  # fmt: skip
     return Split(train, validation, test, how, kind, len(table) - len(train) - len(validation) - len(test))
 
@@ -153,7 +154,8 @@ def _report(
         "score": f"{measured.metrics['ap50']:.3f}", "low": f"{low:.3f}", "high": f"{high:.3f}", "pictures": len(split.test),
         "data": table.name, "baseline": f"{trivial.metrics['ap50']:.3f}", "name": Message(baselines_detection.GRID),
     }  # fmt: skip
-    summary = Message(N_("AP50 {score} (95 % interval {low} to {high}) on {pictures} pictures of {data} that were never learnt from; "
+    summary = Message(N_("AP50 {score} (95 % interval {low} to {high}) on {pictures} pictures of {data} that were never "
+                         "learnt from; "
                          "{name} reach {baseline}."), values)  # fmt: skip
     versus = Ranking(
         TITLES["ap50"][0], (THIS, baselines_detection.GRID), (measured.metrics["ap50"], trivial.metrics["ap50"]), "",
@@ -180,7 +182,8 @@ def _report(
 def _caveats(split: Split, marked: list[Marked]) -> tuple[Message, ...]:
     found = []
     if len(split.test) < FEW:
-        found.append(Message(N_("Measured on {count} pictures only: too few to quote the score. The interval draws ninths of pictures, "
+        found.append(Message(N_("Measured on {count} pictures only: too few to quote the score. The interval draws ninths "
+                                "of pictures, "
                                 "which lie side by side, so the truth may lie further off than it says."),
                              {"count": len(split.test)}))  # fmt: skip
     if not len(split.validation):
@@ -189,7 +192,9 @@ def _caveats(split: Split, marked: list[Marked]) -> tuple[Message, ...]:
     unknown = sorted({name for k in split.test for name in marked[k].classes} - learnt)
     unmeasured = sorted(learnt - {name for k in split.test for name in marked[k].classes})
     if unknown:
-        found.append(Message(N_("These classes are measured but could not be learnt: {names}."), {"names": ", ".join(unknown[:10])}))
+        found.append(
+            Message(N_("These classes are measured but could not be learnt: {names}."), {"names": ", ".join(unknown[:10])})
+        )
     if unmeasured:
         found.append(
             Message(N_("These classes were learnt but could not be measured: {names}."), {"names": ", ".join(unmeasured[:10])})
@@ -199,6 +204,7 @@ def _caveats(split: Split, marked: list[Marked]) -> tuple[Message, ...]:
 
 def _cost(facts: dict[str, Any], seconds: float) -> Metrics:
     return Metrics((
-        Metric(N_("Time to learn"), seconds, N_("seconds")), Metric(N_("Parameters"), float(facts.get("parameters", 0)), N_("numbers")),
+        Metric(N_("Time to learn"), seconds, N_("seconds")), Metric(N_("Parameters"), float(facts.get("parameters", 0)),
+            N_("numbers")),
         Metric(N_("Epochs done"), float(facts.get("epochs", 0)), N_("epochs")),
     ))  # fmt: skip

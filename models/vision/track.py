@@ -1,4 +1,5 @@
-"""Follows people and vehicles through a video: numbers that stay, trails, lines and zones, speed, alarms, and how well it does so.
+"""Follows people and vehicles through a video: numbers that stay, trails, lines and zones, speed, alarms, and how well it does
+so.
 
 Takes a video, or the numbered pictures of a MOT sequence with its `gt.txt`, against which MOTA, IDF1 and HOTA are measured.
 """
@@ -33,7 +34,8 @@ class Track(Params):
     )  # fmt: skip
     shapes: str = parameter(
         "", max_length=8000, title=N_("Lines and zones"),
-        help=N_("In shares of the picture: line door: 0.1,0.5 0.9,0.5; zone yard: 0.2,0.2 0.8,0.2 0.5,0.9. Going from the left of a line to "
+        help=N_("In shares of the picture: line door: 0.1,0.5 0.9,0.5; zone yard: 0.2,0.2 0.8,0.2 0.5,0.9. Going from the "
+                "left of a line to "
                 "its right, as one looks from its first point to its second, is in."),
     )  # fmt: skip
     intrusion: bool = parameter(False, title=N_("Alarm: intrusion"), help=N_("Sounds when somebody enters a zone."))
@@ -51,10 +53,11 @@ class Track(Params):
     )  # fmt: skip
     scale: float = parameter(
         0.0, ge=0, le=10, title=N_("Scale"), unit=N_("metres per pixel"),
-        help=N_("How large a pixel is on the ground, for speeds: right for a camera that looks straight down, a guess elsewhere. 0: unknown."),
+        help=N_("How large a pixel is on the ground, for speeds: right for a camera that looks straight down, a guess "
+                "elsewhere. 0: unknown."),
     )  # fmt: skip
     confidence: float = parameter(
-        0.25, ge=0.05, le=0.95, advanced=True, title=N_("Least confidence"),
+        0.35, ge=0.05, le=0.95, advanced=True, title=N_("Least confidence"),
         help=N_("From which a track begins; weaker boxes only carry one on."),
     )  # fmt: skip
     iou: float = parameter(

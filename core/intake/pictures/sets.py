@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from core.contracts import InputError, Message, NotFoundError, Picture, Pictures, Table, UserError
 from core.home import home
 from core.intake import sniff
-from core.intake.pictures import annotations
+from core.intake.pictures import boxes
 from core.intake.pictures.pixels import header
 from core.intake.tables import read_table
 from core.intake.uploads import Upload
@@ -58,7 +58,7 @@ def table_of(given: Pictures) -> Table:
     names = [item.name for item in given.items]
     folders = [_folders(name) for name in names]
     frame = pd.DataFrame({PICTURE: [reference(item) for item in given.items], NAME: names})
-    marked = annotations.read(given)
+    marked = boxes.read(given)
     described, notices = (None, marked.notices) if marked else _described(given, frame)
     if marked is not None:
         frame[BOXES] = [json.dumps(marked.boxes[name], ensure_ascii=False) if name in marked.boxes else None for name in names]

@@ -15,7 +15,8 @@ from models.vision.detection.detector import KNOWN, Detector, Settings
 
 TRAINED_CONFIDENCE = 0.25
 NANODET = N_(
-    "This is NanoDet-g, a very small detector, and no YOLO: it misses small and hidden objects. Its authors give it 22.9 % AP50-95 on "
+    "This is NanoDet-g, a very small detector, and no YOLO: it misses small and hidden objects. Its authors give it 22.9 "
+    "% AP50-95 on "
     "COCO; that could not be measured here."
 )
 SHOWN = 20  # classes that the sentence about an unknown one lists
@@ -46,7 +47,9 @@ def wanted(names: tuple[str, ...], asked: str) -> tuple[int, ...]:
 
     Raises InputError that names what the model does not know.
     """
-    known = {said.casefold(): k for k, name in enumerate(names) for said in {name, *(translate(name, code) for code in LANGUAGES)}}
+    known = {
+        said.casefold(): k for k, name in enumerate(names) for said in {name, *(translate(name, code) for code in LANGUAGES)}
+    }
     chosen = [part.strip() for part in re.split(r"[,;，；、\n]", asked) if part.strip()]
     unknown = [part for part in chosen if part.casefold() not in known]
     if unknown:

@@ -63,7 +63,9 @@ def over_time(moments: list[float], counts: list[Counter[str]], names: list[str]
     pieces = np.array_split(np.arange(len(moments)), min(most, len(moments)))
     x = tuple(round(float(np.mean([moments[k] for k in piece])), 2) for piece in pieces)
     lines = {name: tuple(float(values[piece, place].mean()) for piece in pieces) for place, name in enumerate(names)}
-    return Series(N_("Counts over time"), x, lines, N_("seconds"), N_("objects"), N_("How many of each class are seen at a time."))
+    return Series(
+        N_("Counts over time"), x, lines, N_("seconds"), N_("objects"), N_("How many of each class are seen at a time.")
+    )
 
 
 def _table(counts: list[Counter[str]], names: list[str]) -> Records:

@@ -13,8 +13,8 @@ from core.home import home
 # Read when it is imported, so they stand in the environment before that.
 ENVIRONMENT = {"YOLO_AUTOINSTALL": "false", "YOLO_OFFLINE": "true", "YOLO_VERBOSE": "false"}
 # `sync` sends statistics; the others start trackers of their own as soon as their package is installed.
-SILENT = {name: False for name in ("sync", "mlflow", "raytune", "clearml", "comet", "dvc", "tensorboard", "wandb", "vscode_msg",
-                                   "openvino_msg")}  # fmt: skip
+SILENT = dict.fromkeys(("sync", "mlflow", "raytune", "clearml", "comet", "dvc", "tensorboard", "wandb", "vscode_msg",
+    "openvino_msg"), False)  # fmt: skip
 
 
 def ultralytics() -> Any:

@@ -24,7 +24,9 @@ from core.contracts import (
     Report,
     Section,
 )
-from core.intake.pictures import annotations, decoded
+from core.intake.pictures import decoded
+from core.intake.pictures.boxes import Annotations
+from core.intake.pictures.boxes import read as read_annotations
 from core.language import N_
 from core.lifecycle.evaluate_detection import Detection, Marked, Scene, evaluate
 from models.vision.detection import choose
@@ -49,7 +51,7 @@ def report(given: Pictures, params: Any, context: Context, capability: Capabilit
     """Looks at all pictures and tells what was found."""
     started = time.perf_counter()
     settings = choose.settings(params.model, params)
-    truth = annotations.read(given)
+    truth = read_annotations(given)
     with choose.opened(capability, params.model) as found:
         names, route = found.names, found.route
         wanted = choose.wanted(names, params.classes)
@@ -62,13 +64,15 @@ def report(given: Pictures, params: Any, context: Context, capability: Capabilit
     seconds = time.perf_counter() - started
     sections = [*_pictures(seen, names), *_counts(seen, names), *(_truth(measured, len(seen.scenes)) if measured else ())]
     notices = (*given.notices, *(truth.notices if truth else ()), *seen.left_out, *_strangers(names, truth))
-    evidence = choose.evidence(capability, params.model, route, seconds=seconds, **(_scored(measured, given, seen) if measured else {}))
+    evidence = choose.evidence(
+        capability, params.model, route, seconds=seconds, **(_scored(measured, given, seen) if measured else {})
+    )
     return Report(capability.title, _summary(seen), tuple(sections), evidence, notices)
 
 
 def _look(
     detector: Detector, picture: Picture, pixels: np.ndarray, settings: Settings, wanted: tuple[int, ...],
-    truth: annotations.Annotations | None, seen: _Seen,
+    truth: Annotations | None, seen: _Seen,
 ) -> None:  # fmt: skip
     """One picture. With the truth at hand, boxes of low confidence are found too: the average precision looks at them."""
     from dataclasses import replace
@@ -162,16 +166,18 @@ def _summary(seen: _Seen) -> Message:
     objects = sum(len(found) for _, found in seen.rows)
     classes = len({k for _, found in seen.rows for k in found.classes.tolist()})
     if not objects:
-        return Message(N_("Nothing was found in {pictures} pictures. A lower confidence finds more."), {"pictures": len(seen.rows)})
+        return Message(
+            N_("Nothing was found in {pictures} pictures. A lower confidence finds more."), {"pictures": len(seen.rows)}
+        )
     values: dict[str, object] = {"objects": objects, "classes": classes, "pictures": len(seen.rows)}
     return Message(N_("{objects} objects of {classes} classes in {pictures} pictures."), values)
 
 
-def _knows(names: tuple[str, ...], truth: annotations.Annotations | None) -> bool:
+def _knows(names: tuple[str, ...], truth: Annotations | None) -> bool:
     return truth is not None and bool(set(names) & set(truth.classes))
 
 
-def _strangers(names: tuple[str, ...], truth: annotations.Annotations | None) -> tuple[Message, ...]:
+def _strangers(names: tuple[str, ...], truth: Annotations | None) -> tuple[Message, ...]:
     """Says which annotated classes the model cannot find."""
     unknown = [name for name in (truth.classes if truth else ()) if name not in names]
     if not unknown:
@@ -179,7 +185,8 @@ def _strangers(names: tuple[str, ...], truth: annotations.Annotations | None) ->
     values: dict[str, object] = {"names": ", ".join(unknown[:10])}
     if _knows(names, truth):
         return (Message(N_("The model does not know these annotated classes, so it cannot find them: {names}."), values),)
-    return (Message(N_("The archive brings annotations, but of classes that this model does not know: {names}. So nothing was measured. "
+    return (Message(N_("The archive brings annotations, but of classes that this model does not know: {names}. So nothing "
+                       "was measured. "
                        "Train a detector on them."), values),)  # fmt: skip
 
 

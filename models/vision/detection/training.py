@@ -1,7 +1,7 @@
 """Trains YOLO on pictures with boxes, through the library's own trainer, without any pickle: it saves nothing by itself.
 
-Pictures are cut into tiles only here, after the split, so that no tile of a picture to measure with is ever learnt from. After each
-epoch the tensors go to the context's folder, from which an interrupted training goes on (with a fresh optimizer).
+Pictures are cut into tiles only here, after the split, so that no tile of a picture to measure with is ever learnt from. After
+each epoch the tensors go to the context's folder, from which an interrupted training goes on (with a fresh optimizer).
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Train
         yolo, epochs = _finished(trainer, params, classes), trainer.epoch + 1
     size = int(trainer.args.imgsz)
     facts = {
-        "method": f"{params.architecture}, {params.start}", "architecture": params.architecture, "classes": list(classes), "size": size,
+        "method": f"{params.architecture}, {params.start}", "architecture": params.architecture, "classes": list(classes),
+        "size": size,
         "tile": params.tile, "epochs": epochs, "parameters": sum(value.numel() for value in yolo.model.parameters()),
         "yaml": {key: value for key, value in yolo.model.yaml.items() if key != "yaml_file"}, "license": LICENSE,
     }  # fmt: skip
@@ -101,6 +102,8 @@ def _trainer(place: Path, params: Any, chooses: bool, context: Context) -> Any:
         """The library's trainer, which tells `context` how far it is and keeps its tensors where a restart finds them."""
 
         best_states: dict[str, Any] | None = None
+        scheduler: Any
+        ema: Any
 
         def _setup_train(self) -> None:
             super()._setup_train()

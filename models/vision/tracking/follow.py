@@ -20,6 +20,7 @@ from models.vision.tracking.rules import Event, Limits, Watch
 from models.vision.tracking.scenes import Scene, scene
 from models.vision.tracking.tracker import LOW, Tracker, Tracks
 
+TRACKERS = {"bytetrack": "ByteTrack", "botsort": "BoT-SORT"}
 MOST_MOMENTS = 12  # pictures of alarms
 MOMENT_PIXELS = 900
 ALARM = "#D55E00"  # beside the colour, the frame says it in words
@@ -55,10 +56,12 @@ def report(given: Video | Pictures, params: Any, context: Context, capability: C
     followed = follow(whole, watch, params, context, capability)
     measured = measures.measure(truth, followed.answer) if truth else None
     evidence = choose.evidence(
-        capability, params.model, f"{followed.route}, {dict(bytetrack='ByteTrack', botsort='BoT-SORT')[params.method]}",
+        capability, params.model, f"{followed.route}, {TRACKERS[params.method]}",
         seconds=followed.seconds, **_scored(measured, followed, given.name),
     )  # fmt: skip
-    return Report(capability.title, told.summary(followed), tuple(told.sections(followed, measured)), evidence, tuple(whole.notices))
+    return Report(
+        capability.title, told.summary(followed), tuple(told.sections(followed, measured)), evidence, tuple(whole.notices)
+    )
 
 
 def _scored(measured: dict[str, float] | None, followed: Followed, name: str) -> dict[str, Any]:

@@ -22,7 +22,8 @@ Seen = tuple[np.ndarray, np.ndarray]  # ids (n,) and boxes (n, 4) of a frame
 def read(path: Path, name: str) -> dict[int, Seen]:
     """A `gt.txt`: a line a box, frame (from 1), id, left, top, width, height, then flag, class and visibility where given.
 
-    Lines with the flag 0 and other classes than pedestrians are left out, as the challenge does. Raises InputError for other files.
+    Lines with the flag 0 and other classes than pedestrians are left out, as the challenge does. Raises InputError for other
+    files.
     """
     rows: dict[int, list[tuple[int, float, float, float, float]]] = {}
     for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
@@ -33,9 +34,10 @@ def read(path: Path, name: str) -> dict[int, Seen]:
             frame, track = int(cells[0]), int(cells[1])
             x, y, width, height = cells[2:6]
         except (ValueError, IndexError, OverflowError):
-            raise InputError(N_("Line {line} of {name} is not in the form of the MOT challenge: frame, id, left, top, width, height."),
+            raise InputError(N_("Line {line} of {name} is not in the form of the MOT challenge: frame, id, left, top, "
+                                "width, height."),
                              line=number, name=name) from None  # fmt: skip
-        is_left_out = len(cells) > 6 and cells[6] == 0 or len(cells) > 7 and cells[7] not in (PEDESTRIAN, -1)
+        is_left_out = (len(cells) > 6 and cells[6] == 0) or (len(cells) > 7 and cells[7] not in (PEDESTRIAN, -1))
         if not is_left_out and width > 0 and height > 0 and all(map(math.isfinite, cells)):
             rows.setdefault(frame, []).append((track, x, y, x + width, y + height))
     return {frame: (np.array([row[0] for row in found], np.int64), np.array([row[1:] for row in found], np.float64))
@@ -71,9 +73,11 @@ def _data(truth: Mapping[int, Seen], answer: Mapping[int, Seen]) -> dict[str, ob
 
 
 TITLES = {
-    "hota": (N_("HOTA"), "", N_("Higher order tracking accuracy: the geometric mean of how well objects are found and how well their "
+    "hota": (N_("HOTA"), "", N_("Higher order tracking accuracy: the geometric mean of how well objects are found and how "
+                                "well their "
                                 "numbers stay, over many overlaps.")),
-    "mota": (N_("MOTA"), "", N_("1 minus misses, false boxes and exchanged numbers, as a share of the true boxes; may be negative.")),
+    "mota": (N_("MOTA"), "", N_("1 minus misses, false boxes and exchanged numbers, as a share of the true boxes; may be "
+                                "negative.")),
     "idf1": (N_("IDF1"), "", N_("F1 of the boxes that carry the right number through the whole video.")),
     "deta": (N_("Detection accuracy"), "", N_("The half of HOTA that looks at the boxes.")),
     "assa": (N_("Association accuracy"), "", N_("The half of HOTA that looks at the numbers.")),

@@ -1,6 +1,7 @@
 """What happens in a scene, told from the feet of those who are followed: crossings, stays, speed and alarms.
 
-One `Watch` belongs to one video; it is fed frame by frame, so nothing here depends on pictures and all of it can be tried by hand.
+One `Watch` belongs to one video; it is fed frame by frame, so nothing here depends on pictures and all of it can be tried by
+hand.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ EVERYWHERE = N_("whole picture")
 
 @dataclass(frozen=True)
 class Limits:
-    """When to sound: seconds in a zone, metres a second, objects in a zone; 0 is never. `scale` is metres per pixel, 0: unknown."""
+    """When to sound: seconds in a zone, metres a second, objects in a zone; 0 is never. `scale` is metres per pixel, 0:
+    unknown.
+    """
 
     intrusion: bool = False
     loitering: float = 0.0
@@ -146,8 +149,10 @@ class Watch:
         self.events.append(Event(seconds, kind, name, number))
 
     def _dwell(self, seconds: float, ids: list[int], feet: np.ndarray) -> None:
-        """Who is in which zone, for how long, and what that sounds. Without zones, the picture is one for loitering and crowds."""
-        zones = self.zones or [(EVERYWHERE, None)]
+        """Who is in which zone, for how long, and what that sounds. Without zones, the picture is one for loitering and
+        crowds.
+        """
+        zones: list[tuple[str, np.ndarray | None]] = [*self.zones] or [(EVERYWHERE, None)]
         for name, corners in zones:
             here = [number for number, foot in zip(ids, feet) if corners is None or _holds(corners, foot)]
             came = set(here) - set(self.inside.get(name, []))

@@ -38,7 +38,8 @@ class Scene:
             context.check()
             found = pixels(self.given.items[number])
             if found.shape[:2] != (self.height, self.width):
-                raise InputError(N_("{name} is of another size than the first picture. The pictures of a sequence are all of one size."),
+                raise InputError(N_("{name} is of another size than the first picture. The pictures of a sequence are all "
+                                    "of one size."),
                                  name=self.given.items[number].name)  # fmt: skip
             yield number, number / self.rate, found
 

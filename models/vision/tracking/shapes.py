@@ -1,7 +1,8 @@
-"""Lines and zones that are watched, as text: `line door: 0.1,0.5 0.9,0.5; zone yard: 0.2,0.2 0.8,0.2 0.5,0.9`, or the same as JSON.
+"""Lines and zones that are watched, as text: `line door: 0.1,0.5 0.9,0.5; zone yard: 0.2,0.2 0.8,0.2 0.5,0.9`, or the same as
+JSON.
 
-Coordinates are shares of the picture's width and height, 0 to 1, from the upper left. JSON is a list of objects with `kind` ("line" or
-"zone"), `points` (pairs) and, if wanted, `name`.
+Coordinates are shares of the picture's width and height, 0 to 1, from the upper left. JSON is a list of objects with `kind`
+("line" or "zone"), `points` (pairs) and, if wanted, `name`.
 """
 
 from __future__ import annotations
@@ -84,14 +85,19 @@ def _checked(kind: str, name: str, points: list[tuple[float, float]]) -> Shape:
                          most=MOST_POINTS)  # fmt: skip
     if not ((placed >= 0) & (placed <= 1)).all():  # which is false of what is no number, too
         raise InputError(N_("The points of {name} must be shares of the picture, from 0 to 1."), name=name)
-    area = abs(np.cross(np.c_[placed, np.zeros(len(placed))], np.c_[np.roll(placed, -1, 0), np.zeros(len(placed))])[:, 2].sum()) / 2
-    if kind == "line" and np.allclose(placed[0], placed[1]) or kind == "zone" and area < 1e-5:
+    area = (
+        abs(np.cross(np.c_[placed, np.zeros(len(placed))], np.c_[np.roll(placed, -1, 0), np.zeros(len(placed))])[:, 2].sum()) / 2
+    )
+    if (kind == "line" and np.allclose(placed[0], placed[1])) or (kind == "zone" and area < 1e-5):
         raise InputError(N_("{name} has no length or area. Move its points apart."), name=name)
     return Shape(kind, name, placed)
 
 
 def _unread(part: str) -> InputError:
     return InputError(
-        N_('"{part}" cannot be read. Write lines and zones like this: line door: 0.1,0.5 0.9,0.5; zone yard: 0.2,0.2 0.8,0.2 0.5,0.9.'),
+        N_(
+            '"{part}" cannot be read. Write lines and zones like this: line door: 0.1,0.5 0.9,0.5; zone yard: 0.2,0.2 '
+            "0.8,0.2 0.5,0.9."
+        ),
         part=part.strip()[:60],
     )

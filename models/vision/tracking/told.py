@@ -29,7 +29,10 @@ def clock(seconds: float) -> str:
 
 def what(event: Event) -> Message:
     """An event in a few words."""
-    values: dict[str, object] = {"place": Message(event.place) if event.place == EVERYWHERE else event.place, "track": event.track}
+    values: dict[str, object] = {
+        "place": Message(event.place) if event.place == EVERYWHERE else event.place,
+        "track": event.track,
+    }
     if event.kind == CROWDING:
         return Message(N_("{place}: {count} at once"), {**values, "count": int(event.value)})
     if event.kind == LOITERING:
@@ -46,7 +49,8 @@ def summary(followed: Followed) -> Message:
         "tracks": len(lives), "long": sum(life.last - life.first >= SHORT for life in lives), "frames": len(followed.moments),
         "mean": f"{np.mean([sum(c.values()) for c in followed.counts]):.1f}" if followed.counts else "0", "alarms": alarms,
     }  # fmt: skip
-    return Message(N_("{tracks} were followed ({long} for a second or longer), {mean} at a time, in {frames} frames; {alarms} alarms. One that "
+    return Message(N_("{tracks} were followed ({long} for a second or longer), {mean} at a time, in {frames} frames; "
+                      "{alarms} alarms. One that "
                       "is lost for long comes back under a new number."), values)  # fmt: skip
 
 
@@ -84,7 +88,9 @@ def _lines(followed: Followed) -> Records:
     crossed = followed.watch.crossed
     frame = pd.DataFrame({N_("line"): list(crossed), N_("in"): [one[IN] for one in crossed.values()],
                           N_("out"): [one[OUT] for one in crossed.values()]})  # fmt: skip
-    caption = N_("In is from the left of the line to its right, as one looks from its first point to its second. On the film: in / out.")
+    caption = N_(
+        "In is from the left of the line to its right, as one looks from its first point to its second. On the film: in / out."
+    )
     return Records(N_("Crossings of each line"), frame, caption)
 
 
@@ -92,7 +98,9 @@ def _zones_over_time(followed: Followed) -> Series:
     names = [name for name, _ in followed.watch.zones]
     counts = [Counter({name: one.get(name, 0) for name in names}) for one in followed.inside]
     found = over_time(followed.moments, counts, names)
-    return Series(N_("Zones over time"), found.x, found.lines, found.x_label, found.y_label, N_("How many are in each zone at a time."))
+    return Series(
+        N_("Zones over time"), found.x, found.lines, found.x_label, found.y_label, N_("How many are in each zone at a time.")
+    )
 
 
 def _dwell(followed: Followed) -> Ranking | Records:
@@ -122,7 +130,9 @@ def _events(followed: Followed) -> Records:
     rows = [(round(e.seconds, 2), clock(e.seconds), e.kind, e.place, e.track or None, round(e.value, 2) if e.value else None)
             for e in followed.watch.events[:MOST_ROWS]]  # fmt: skip
     columns = [N_("seconds"), N_("time"), N_("event"), N_("place"), N_("number"), N_("value")]
-    caption = N_("Crossings and alarms in the order of time. The value is seconds of loitering, metres a second, or objects at once.")
+    caption = N_(
+        "Crossings and alarms in the order of time. The value is seconds of loitering, metres a second, or objects at once."
+    )
     return Records(N_("Events"), pd.DataFrame(rows, columns=columns), caption)
 
 
@@ -132,7 +142,14 @@ def _tracks(followed: Followed) -> Records:
     watch = followed.watch
     rows = []
     for number, life in list(watch.lives.items())[:MOST_ROWS]:
-        row = [number, followed.names[life.kind], clock(life.first), clock(life.last), round(life.last - life.first, 2), life.frames]
+        row = [
+            number,
+            followed.names[life.kind],
+            clock(life.first),
+            clock(life.last),
+            round(life.last - life.first, 2),
+            life.frames,
+        ]
         if watch.limits.scale:
             row += [round(life.metres, 1), round(life.fastest, 2)]
         rows.append(row)
@@ -145,7 +162,8 @@ def _work(followed: Followed) -> Metrics:
     frames, seconds = len(followed.moments), max(followed.seconds, 1e-9)
     lives = followed.watch.lives.values()
     return Metrics((
-        Metric(N_("Frames a second"), frames / seconds, N_("frames a second"), None, N_("Detecting, following, drawing and writing the film.")),
+        Metric(N_("Frames a second"), frames / seconds, N_("frames a second"), None, N_("Detecting, following, drawing "
+                                                                                        "and writing the film.")),
         Metric(N_("Detecting"), 1000 * followed.detecting / max(frames, 1), N_("ms a frame")),
         Metric(N_("Numbers given"), float(len(lives)), N_("numbers")),
         Metric(N_("Median time under one number"), float(np.median([life.last - life.first for life in lives]) if lives else 0.0),

@@ -48,6 +48,7 @@ class Tracker:
         usual |= {"track_high_thresh": confidence, "new_track_thresh": confidence, "track_low_thresh": min(LOW, confidence / 2),
                   "track_buffer": max(5, round(SECONDS_LOST * rate)), "device": None}  # fmt: skip
         self._tracker: Any = TRACKER_MAP[method](args=IterableSimpleNamespace(**usual))
+        self._numbers: dict[int, int] = {}  # the library also counts tracks that never get sure
         self._needs_pixels = method == "botsort"  # it takes out the movement of the camera
 
     def __call__(self, found: Found, pixels: np.ndarray) -> Tracks:
@@ -59,4 +60,5 @@ class Tracker:
         answer = np.asarray(self._tracker.update(Boxes(rows, pixels.shape[:2]), image), np.float32).reshape(-1, 8)
         height, width = pixels.shape[:2]
         boxes = answer[:, :4].clip(0, (width, height) * 2)
-        return Tracks(answer[:, 4].astype(np.int64), boxes, answer[:, 6].astype(np.int64), answer[:, 5])
+        numbers = [self._numbers.setdefault(number, len(self._numbers) + 1) for number in answer[:, 4].astype(int).tolist()]
+        return Tracks(np.array(numbers, np.int64), boxes, answer[:, 6].astype(np.int64), answer[:, 5])

@@ -1,7 +1,8 @@
 """Boxes that come with an archive of pictures: COCO's JSON, or YOLO's text files with a `data.yaml`.
 
-COCO: Lin et al. 2014, "images", "annotations" with `bbox` (x, y, width, height in pixels), "categories". YOLO: a text file for each
-picture, in `labels/` or beside it, a line an object: class, then centre, width and height (or a polygon) as shares of the picture.
+COCO: Lin et al. 2014, "images", "annotations" with `bbox` (x, y, width, height in pixels), "categories". YOLO: a text file for
+each picture, in `labels/` or beside it, a line an object: class, then centre, width and height (or a polygon) as shares of the
+picture.
 """
 
 from __future__ import annotations
@@ -111,25 +112,25 @@ def _fill_coco(
     known: dict[str, Picture] = {}
     for key, name in pictures.items():
         alike = by_end.get(PurePosixPath(name).name, [])
-        item = by_name.get(f"{beside}/{name}") or by_name.get(name) or (alike[0] if len(alike) == 1 else None)
-        if item is None:
+        meant = by_name.get(f"{beside}/{name}") or by_name.get(name) or (alike[0] if len(alike) == 1 else None)
+        if meant is None:
             faults.strangers.add(name)
             continue
-        known[key] = item
-        found.setdefault(item.name, [])
+        known[key] = meant
+        found.setdefault(meant.name, [])
     for annotation in annotations:
-        item = known.get(_key(annotation["image_id"]))
-        if item is None:
+        picture = known.get(_key(annotation["image_id"]))
+        if picture is None:
             continue
         if annotation.get("iscrowd"):
             faults.crowds += 1
             continue
-        name, corners = names.get(_key(annotation["category_id"])), annotation.get("bbox")
-        if name is None or not _are_numbers(corners, 4):
+        label, corners = names.get(_key(annotation["category_id"])), annotation.get("bbox")
+        if label is None or not _are_numbers(corners, 4):
             faults.unread += 1
             continue
-        x, y, width, height = map(float, corners)
-        _add(found[item.name], item, name, (x, y, x + width, y + height), faults)
+        x, y, width, height = (float(value) for value in corners or ())
+        _add(found[picture.name], picture, label, (x, y, x + width, y + height), faults)
 
 
 def _are_numbers(values: Any, count: int) -> bool:
