@@ -1,4 +1,6 @@
-"""`python -m benchmarks [PART…]`: bars, pages, encoder, methods, generate, sentiment; writes RESULTS.md and results.json here."""
+"""`python -m benchmarks [PART…]`: bars, pages, encoder, methods, generate, vision, sentiment; writes RESULTS.md and
+results.json here.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import encoder, generate, methods, pages, sentiment
+from benchmarks import encoder, generate, methods, pages, sentiment, vision
 from core import bench, device
 
 HERE = Path(__file__).parent
@@ -20,6 +22,7 @@ SPEEDS: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "encoder": ("The sentence encoder, beside plain transformers in float32", encoder.measure),
     "methods": ("The methods of text.classify, beside scikit-learn's own pipeline", methods.measure),
     "generate": ("A small language model through llama.cpp, beside plain transformers in float32", generate.measure),
+    "vision": ("Finding and following, beside PyTorch on the same weights", vision.measure),
     "sentiment": ("100,000 comments through text.sentiment", sentiment.measure),
 }
 

@@ -118,15 +118,15 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     model = capability.learner.fit(parts[0], parts[1], params, fitting)
     seconds = time.perf_counter() - started
     context.progress(0.9, N_("Measuring on pictures that were never learnt from"))
-    scenes = _scenes(model, parts[2], [marked[k] for k in split.test], context)
-    measured = evaluate(scenes, SHOWN_CONFIDENCE, params.seed)
-    trivial = baselines_detection.grid(scenes, [marked[k] for k in split.train])
+    seen = scenes(model, parts[2], [marked[k] for k in split.test], context)
+    measured = evaluate(seen, SHOWN_CONFIDENCE, params.seed)
+    trivial = baselines_detection.grid(seen, [marked[k] for k in split.train])
     report = _report(capability, model, table, split, marked, measured, trivial, fitting, seconds)
     context.progress(1.0, N_("Done"))
     return Trained(model, report, measured.metrics, split, ())
 
 
-def _scenes(model: Any, table: Table, truth: list[Marked], context: Context) -> list[Scene]:
+def scenes(model: Any, table: Table, truth: list[Marked], context: Context) -> list[Scene]:
     """The answers on the pictures of the table, as the evaluation wants them. `model.boxes(pixels)` gives boxes, classes and
     scores of one picture, those of low confidence too.
     """

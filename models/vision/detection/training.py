@@ -1,7 +1,8 @@
 """Trains YOLO on pictures with boxes, through the library's own trainer, without any pickle: it saves nothing by itself.
 
 Pictures are cut into tiles only here, after the split, so that no tile of a picture to measure with is ever learnt from. After
-each epoch the tensors go to the context's folder, from which an interrupted training goes on (with a fresh optimizer).
+each epoch the tensors go to the context's folder, from which an interrupted training goes on (with a fresh optimizer, and a
+fresh look for the best epoch).
 """
 
 from __future__ import annotations
@@ -175,14 +176,14 @@ def _resume(trainer: Any, context: Context) -> int:
     from safetensors.torch import load_file
 
     known = read_json(context.folder / STATE)
-    if known["args"] != _signature(trainer) or known["epoch"] >= trainer.epochs:
+    if known["args"] != _signature(trainer):
         return 0
     states = load_file(context.folder / CHECKPOINT)
     for part, network in (("model", trainer.model), ("ema", trainer.ema.ema)):
         network.load_state_dict({k.partition(".")[2]: v for k, v in states.items() if k.startswith(f"{part}.")})
     trainer.ema.updates = known["updates"]
     context.log(f"going on after epoch {known['epoch']}")
-    return int(known["epoch"])
+    return min(int(known["epoch"]), trainer.epochs - 1)  # stopped after the last one: it is done again
 
 
 def _signature(trainer: Any) -> list[Any]:
