@@ -1,4 +1,4 @@
-"""`python -m benchmarks [PART…]`: bars, pages, encoder, methods, generate, vision, sentiment; writes RESULTS.md and
+"""`python -m benchmarks [PART…]`: bars and the parts below; writes RESULTS.md and results.json here."""
 results.json here.
 """
 

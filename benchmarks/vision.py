@@ -37,7 +37,7 @@ THREADS = 8
 
 def measure() -> list[dict[str, Any]]:
     """Rows of `{"what", "value", "unit", "peer", "ratio", "bar", "met"}`."""
-    return [*_following(), _forms(), _accuracy(), *_threads()]
+    return [*_following(), _forms(), *_threads(), _accuracy()]
 
 
 def _row(what: str, value: float, unit: str, bar: float | None = None, met: bool | None = None, **peer: float) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from models.vision.detection import detector, library, tiles
 from models.vision.detection.detector import Detector
 from models.vision.detection.trained import LICENSE, TrainedDetector
 
+STRONG = {"hsv_h": 0.1, "hsv_s": 0.9, "hsv_v": 0.6, "scale": 0.7}  # the library's own names; its defaults are the usual
 KEPT = 0.4  # share of a box that a tile must show for the tile to have it
 LEAST = 2.0  # pixels of a side
 CHECKPOINT, STATE = "detector.safetensors", "detector.json"
@@ -135,7 +136,7 @@ def _trainer(place: Path, params: Any, chooses: bool, context: Context) -> Any:
         "device": detector.device_name(), "workers": 0, "amp": device.best() == "cuda", "pretrained": False, "plots": False,
         "project": str(place / "runs"), "name": "fit", "exist_ok": True, "val": chooses, "save": True, "verbose": False,
         "seed": params.seed, "deterministic": False, "flipud": 0.5 if params.tile else 0.0,
-        "close_mosaic": min(10, params.epochs // 4),
+        "close_mosaic": min(10, params.epochs // 4), **(STRONG if params.variety == "strong" else {}),
     }  # fmt: skip
     trainer = Fitting(overrides=overrides)
     if params.start == "pretrained":
