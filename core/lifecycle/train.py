@@ -44,6 +44,11 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     """
     if capability.learner is None:
         raise InputError(N_("{name} does not learn, so there is nothing to train."), name=capability.id)
+    if capability.learner.task == "detection":
+        from core.lifecycle import train_detection
+
+        found: Trained = train_detection.train(capability, table, params, context)
+        return found
     started = time.perf_counter()
     context.progress(0.0, N_("Looking for leaks"))
     table = pairs.chosen(table, params)

@@ -182,7 +182,7 @@ VISION = (
     ),
     Sample(
         name="trees", title=N_("Tree crowns from the air, three pictures with boxes"), field="vision", language="", rows=3,
-        columns=("picture", "name"), target="", text_column="", licence="MIT", notice="deepforest.txt",
+        columns=("picture", "name", "boxes"), target="boxes", text_column="", licence="MIT", notice="deepforest.txt",
         source="deepforest 2.1.0; photographs of NEON",
         origin=PictureSet("zip", "trees.zip", "c9115122ab8c1fd17e78de5ce9ed57a36a8541350af7d95cb88468d695c49977"),
         caveats=(N_("Three pictures only: enough to see training work, too few to quote a score."),),

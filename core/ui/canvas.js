@@ -8,11 +8,11 @@ export default function ({ data, parentElement, setStateValue }) {
   let shapes = parse(data.shapes), open = [], drag = null;
 
   function parse(text) {
-    return text.split('\n').map((row) => row.split(':')).filter((pair) => pair.length === 2)
-      .map(([kind, points]) => ({ kind: kind.trim(), points: points.trim().split(/\s+/).map((p) => p.split(',').map(Number)) }))
+    return text.split(/[\n;]/).map((row) => row.match(/^\s*(\w+)([^:]*):(.*)$/)).filter(Boolean)
+      .map(([, kind, name, points]) => ({ kind, name: name.trim(), points: points.trim().split(/\s+/).map((p) => p.split(',').map(Number)) }))
       .filter((s) => s.points.length > 1 && s.points.flat().every(Number.isFinite));
   }
-  const written = (list) => list.map((s) => `${s.kind}: ${s.points.map((p) => p.map((v) => v.toFixed(4)).join(',')).join(' ')}`).join('\n');
+  const written = (list) => list.map((s) => `${s.kind}${s.name ? ' ' + s.name : ''}: ${s.points.map((p) => p.map((v) => v.toFixed(4)).join(',')).join(' ')}`).join('\n');
   const send = () => setStateValue('shapes', written(shapes));
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -39,7 +39,7 @@ export default function ({ data, parentElement, setStateValue }) {
       path(points, shape.kind !== 'line');
       pen.lineWidth = Math.max(3, canvas.width / 250); pen.strokeStyle = color; pen.stroke();
       if (shape.kind !== 'line') { pen.fillStyle = color + '33'; pen.fill(); }
-      const name = `${data.words[shape.kind]} ${counts[shape.kind]}`, size = Math.max(13, canvas.width / 50);
+      const name = shape.name || `${data.words[shape.kind]} ${counts[shape.kind]}`, size = Math.max(13, canvas.width / 50);
       pen.font = `600 ${size}px sans-serif`;
       const [x, y] = [points[0][0] * canvas.width, Math.max(size * 1.4, points[0][1] * canvas.height)];
       pen.fillStyle = color; pen.fillRect(x, y - size * 1.4, pen.measureText(name).width + size, size * 1.4);

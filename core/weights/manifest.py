@@ -42,7 +42,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Hub:
-    """A repository of a model hub at one commit."""
+    """A repository of a model hub at one commit, or on a branch where the commit is not known."""
 
     repository: str
     revision: str

@@ -80,7 +80,10 @@ def hub_found(entry: Entry) -> Path | None:
     """The folder in the hub's cache where this commit's files are, or would be."""
     if entry.hub is None:
         return None
-    folder = hub_cache() / f"models--{entry.hub.repository.replace('/', '--')}" / "snapshots" / entry.hub.revision
+    cached, commit = hub_cache() / f"models--{entry.hub.repository.replace('/', '--')}", entry.hub.revision
+    if (named := cached / "refs" / commit).is_file():  # a branch: the client notes which commit it meant
+        commit = named.read_text("utf-8").strip()
+    folder = cached / "snapshots" / commit
     return folder if folder.is_dir() else None
 
 

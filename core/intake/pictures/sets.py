@@ -1,11 +1,13 @@
 """Sets of labelled pictures as tables, so that guard, split and evaluation work on them as on any table.
 
 A row is a picture. The column `picture` holds a reference (`find` opens it), `name` what the user calls it, `label` its class by
-its folder; a table in the archive adds its own columns; `split` follows from folders called train, val or test.
+its folder; a table in the archive adds its own columns; `split` follows from folders called train, val or test. Where the archive
+brings boxes, the column `boxes` holds those of each picture as JSON: a list of [class, x0, y0, x1, y1] in pixels.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING
 from core.contracts import InputError, Message, NotFoundError, Picture, Pictures, Table, UserError
 from core.home import home
 from core.intake import sniff
+from core.intake.pictures import boxes
 from core.intake.pictures.pixels import header
 from core.intake.tables import read_table
 from core.intake.uploads import Upload
@@ -22,7 +25,7 @@ from core.weights import checks
 if TYPE_CHECKING:
     import pandas as pd
 
-PICTURE, NAME, LABEL, SPLIT = "picture", "name", "label", "split"
+PICTURE, NAME, LABEL, SPLIT, BOXES = "picture", "name", "label", "split", "boxes"
 PARTS = {"train": "train", "training": "train", "test": "test", "testing": "test", "val": "validation", "valid": "validation",
          "validation": "validation"}  # fmt: skip
 _REFERENCE = re.compile(r"[0-9a-f]{64}/[0-9]{6}\.[a-z]{3,5}")
@@ -55,8 +58,11 @@ def table_of(given: Pictures) -> Table:
     names = [item.name for item in given.items]
     folders = [_folders(name) for name in names]
     frame = pd.DataFrame({PICTURE: [reference(item) for item in given.items], NAME: names})
-    described, notices = _described(given, frame)
-    if described is not None:
+    marked = boxes.read(given)
+    described, notices = (None, marked.notices) if marked else _described(given, frame)
+    if marked is not None:
+        frame[BOXES] = [json.dumps(marked.boxes[name], ensure_ascii=False) if name in marked.boxes else None for name in names]
+    elif described is not None:
         frame = described
     elif any(label for label, _ in folders):
         frame[LABEL] = pd.Series([label or None for label, _ in folders], dtype="str")

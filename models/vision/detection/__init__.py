@@ -1,0 +1,1 @@
+"""The parts of finding objects: detectors, tiles, what is shown of what was found, training."""
