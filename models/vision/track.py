@@ -34,8 +34,8 @@ class Track(Params):
     )  # fmt: skip
     shapes: str = drawing(
         ("line", "zone"), title=N_("Lines and zones"),
-        help=N_("Draw them on the first frame. Going from the left of a line to its right, as one looks from its first point to its "
-                "second, is in."),
+        help=N_("Draw them on the first frame. Going from the left of a line to its right, as one looks from its first point to "
+                "its second, is in."),
     )  # fmt: skip
     intrusion: bool = parameter(False, title=N_("Alarm: intrusion"), help=N_("Sounds when somebody enters a zone."))
     loitering: float = parameter(
