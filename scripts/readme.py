@@ -14,7 +14,8 @@ def table() -> str:
 
     rows = ["| capability | what it does | held-out bars | samples |", "|---|---|---|---|"]
     for capability in registry.capabilities().values():
-        bars = " · ".join(f"{bar.sample} {bar.metric} {'≤' if bar.lower_is_better else '≥'} {bar.value:g}" for bar in capability.bars)
+        signs = {True: "≤", False: "≥"}
+        bars = " · ".join(f"{bar.sample} {bar.metric} {signs[bar.lower_is_better]} {bar.value:g}" for bar in capability.bars)
         rows.append(f"| `{capability.id}` | {capability.summary} | {bars} | {', '.join(capability.samples)} |")
     return "\n".join(rows)
 
