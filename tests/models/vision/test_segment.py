@@ -1,0 +1,142 @@
+"""vision.segment: planted shapes and real people are cut out; backgrounds are what was asked for; bad input gets a sentence."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from core import samples
+from core.contracts import Context, Gallery, Image, InputError, Pictures, Records, Regions, UserError, dump, load
+from core.intake import spool
+from core.intake.pictures import pixels
+from core.samples.shapes import shape
+from core.source import Source, open_input
+from models.vision import people, segment
+from models.vision.segmentation import matte, trial
+from tests.hostile.bad_pictures import BAD_PICTURES
+
+
+def run(given: Pictures, **params):
+    return segment.run(given, segment.SegmentParams(**params), Context())
+
+
+def first(report, kind):
+    return next((section.result for section in report.sections if isinstance(section.result, kind)), None)
+
+
+def planted(seed: int = 3, side: int = 160):
+    picture, mask = shape(seed, side)
+    return Pictures.of(picture, "shape"), mask > 0, " ".join(f"{share:.3f}" for share in trial.around(mask))
+
+
+def opened(image: Image) -> np.ndarray:
+    with Pillow.open(io.BytesIO(image.data)) as file:
+        return np.asarray(file)
+
+
+def test_a_planted_shape_is_cut_out_along_its_edge():
+    given, truth, box = planted()
+    report = run(given, what="box", box=box, feather=0)
+    cut = opened(first(report, Image))
+    assert cut.shape == (160, 160, 4)
+    assert trial.overlap(cut[:, :, 3] >= 128, truth) > 0.9
+    assert trial.overlap(first(report, Regions).mask == 1, truth) > 0.9
+    assert dump(load(dump(report))) == dump(report)
+
+
+def test_people_are_found_each_by_itself():
+    report = run(samples.pictures("two_people"))
+    regions = first(report, Regions)
+    assert regions.names == ("person", "person")
+    left, right = ((np.nonzero(regions.mask == k)[1].mean() / regions.mask.shape[1]) for k in (1, 2))
+    assert min(left, right) < 0.45 < 0.6 < max(left, right)
+    alpha = opened(first(report, Image))[:, :, 3]
+    assert alpha[:20, :20].max() == 0
+    assert (alpha > 250).mean() > 0.2
+
+
+def test_the_background_is_what_was_asked_for_and_the_thing_stays():
+    given, truth, box = planted()
+    before = pixels(given.items[0]).astype(int)
+    inside = np.asarray(Pillow.fromarray(truth).resize((160, 160))) & trial.filled((0.3, 0.3, 0.7, 0.7), truth.shape)
+    green = opened(first(run(given, what="box", box=box, background="color", color="#00B140"), Image)).astype(int)
+    assert np.abs(green[2, 2] - [0, 0xB1, 0x40]).max() < 12
+    assert np.median(np.abs(green[inside] - before[inside])) < 12
+    blurred = opened(first(run(given, what="box", box=box, background="blur", strength=0.05), Image)).astype(int)
+    assert np.abs(np.diff(blurred[:25], axis=1)).mean() < 0.5 * np.abs(np.diff(before[:25], axis=1)).mean()
+    two = Pictures((*given.items, Pictures.of(np.full((40, 60, 3), (10, 20, 200), np.uint8), "blue").items[0]))
+    replaced = opened(first(run(two, what="box", box=box, background="picture"), Image)).astype(int)
+    assert np.abs(replaced[2, 2] - [10, 20, 200]).max() < 12
+
+
+def test_a_soft_edge_is_wider_than_a_sharp_one():
+    alpha = np.zeros((40, 40), np.float32)
+    alpha[:, 20:] = 1
+    assert ((matte.feathered(alpha, 8) > 0.05) & (matte.feathered(alpha, 8) < 0.95)).sum() > 5 * 40
+    assert (matte.feathered(alpha, 0) == alpha).all()
+
+
+def test_the_edge_moves_to_that_of_the_picture():
+    picture = np.full((200, 200, 3), 40, np.uint8)
+    picture[:, 100:] = 220
+    rough = np.zeros((200, 200), np.float32)
+    rough[:, 101:] = 1
+    fitted = matte.fitted(picture, rough)
+    assert np.abs((fitted >= 0.5).argmax(1) - 100).max() <= 1
+
+
+@pytest.mark.parametrize("box", ["", "0 0 1", "0.5 0 0.4 1", "a b c d", "0 0 2 1", "nan 0 1 1", "0.5 0.5 0.5 0.5"])
+def test_a_wrong_box_gets_one_sentence(box):
+    with pytest.raises(InputError, match="four numbers"):
+        run(planted()[0], what="box", box=box)
+
+
+def test_wrong_colour_and_missing_background_get_one_sentence():
+    with pytest.raises(InputError, match="#FFFFFF"):
+        run(planted()[0], background="color", color="red")
+    with pytest.raises(InputError, match="two pictures"):
+        run(planted()[0], background="picture")
+
+
+def test_a_box_over_all_of_the_picture_and_an_even_picture_are_no_trouble():
+    assert run(planted()[0], what="box", box="0 0 1 1").sections
+    even = run(Pictures.of(np.full((30, 50, 3), 128, np.uint8)), what="box")
+    assert str(even.summary)
+
+
+def test_nobody_is_found_where_nobody_is():
+    even = Pictures.of(np.full((200, 200, 3), 128, np.uint8))
+    assert "Nobody was found" in str(run(even).summary)
+    assert len(people.find(np.full((200, 200, 3), 128, np.uint8))[0]) == 0
+
+
+def test_a_batch_has_a_gallery_and_a_row_for_each_picture():
+    given = Pictures.of([shape(seed, 96)[0] for seed in range(14)], "shape")
+    report = run(given, what="box")
+    assert len(first(report, Gallery).images) == 12
+    assert len(first(report, Records).frame) == 14
+
+
+def test_boxes_of_people_lie_in_the_picture():
+    street = pixels(samples.pictures("street").items[0])
+    boxes, scores = people.find(street)
+    assert len(boxes) >= 3 and (np.diff(scores) <= 0).all()
+    assert (boxes[:, :2] >= 0).all() and (boxes[:, 2:] <= [street.shape[1], street.shape[0]]).all()
+
+
+def test_the_bar_is_met():
+    evidence = trial.boxed(Context())
+    assert evidence.baseline < segment.CAPABILITY.bars[0].value <= evidence.score
+
+
+@pytest.mark.parametrize("what", ["person", "box"])
+@pytest.mark.parametrize("bad", BAD_PICTURES)
+def test_a_bad_picture_gets_one_sentence(bad, what):
+    try:
+        upload = spool(BAD_PICTURES[bad].make(), BAD_PICTURES[bad].name)
+        given = open_input(Source(kind="upload", name=upload.name, digest=upload.digest), (Pictures,))
+        report = run(given, what=what)
+        assert dump(load(dump(report))) == dump(report)
+    except UserError as error:
+        assert str(error).endswith((".", "?"))
