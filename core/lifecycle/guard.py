@@ -13,6 +13,7 @@ from core.lifecycle.findings import MEND_TITLES, Finding
 from core.lifecycle.look import look_at
 from core.lifecycle.mends import mend
 from core.lifecycle.split import plan, split_rows
+from core.lifecycle.train_generation import is_generation
 
 __all__ = ["Finding", "inspect", "mend", "recommended"]
 
@@ -25,6 +26,8 @@ def inspect(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     Raises:
         InputError: a column that `params` names is not there.
     """
+    if is_generation(params):
+        return ()  # pictures that come twice are kept on one side by the split itself
     look = look_at(table, params, text_columns)
     found = [*check_target.target(look), *check_rows.rows(look), *check_columns.columns(look)]
     if look.split is None and not any(finding.severity == "stop" and not finding.mend for finding in found):

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.contracts import Capability, Context, InputError, Labels, Model, Report, Table, Texts, TrainingParams
 from core.language import N_
-from core.lifecycle import baselines, card, guard
+from core.lifecycle import baselines, card, guard, train_generation
 from core.lifecycle.answers import true_sets
 from core.lifecycle.columns import HIDDEN_GROUP, SPLIT_COLUMN, Roles, joined_texts, resolve, with_roles
 from core.lifecycle.evaluate import Evaluation, evaluate
@@ -40,6 +40,8 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     """
     if capability.learner is None:
         raise InputError(N_("{name} does not learn, so there is nothing to train."), name=capability.id)
+    if train_generation.is_generation(params):
+        return train_generation.train(capability, table, params, context)
     started = time.perf_counter()
     context.progress(0.0, N_("Looking for leaks"))
     mended = guard.mend(table, params.mends, params)
