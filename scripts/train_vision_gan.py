@@ -2,8 +2,8 @@
 
     python scripts/train_vision_gan.py        about ten minutes on two cores
 
-It goes through the same training as in the dashboard, on the sample mnist_5k, is written to `models/vision/shipped/digits-gan` with
-a `card.json`, and its entry in `core/weights.toml` (sizes and checksums) is brought up to date. An interrupted run goes on.
+It goes through the same training as in the dashboard, on the sample mnist_5k, is written to `models/vision/shipped/digits-gan`
+with a `card.json`, and its entry in `core/weights.toml` (sizes and checksums) is brought up to date. An interrupted run goes on.
 """
 
 import hashlib
@@ -65,7 +65,8 @@ def _card(trained: Trained, seconds: float) -> dict[str, Any]:
     assert evidence is not None
     return {
         "name": NAME, "title": TITLE, "metric": evidence.metric, "score": evidence.score, "interval": evidence.interval,
-        "baseline": evidence.baseline, "baseline_name": evidence.baseline_name, "metrics": trained.metrics, "data": SAMPLE,
+        "baseline": evidence.baseline, "baseline_name": evidence.baseline_name, "metrics": trained.metrics,
+        "data": SAMPLE,
         "split": str(trained.split.how), "data_digest": samples.load(SAMPLE).digest,
         "train_rows": len(trained.split.train) + len(trained.split.validation), "test_rows": evidence.rows,
         "params": PARAMS.model_dump(), "model": trained.model.describe(), "command": "python scripts/train_vision_gan.py",

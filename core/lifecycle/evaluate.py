@@ -37,8 +37,8 @@ SCORES = {
     "average_precision": Score(N_("Average precision"), N_("Area under the precision–recall curve, mean over the classes.")),
     "log_loss": Score(N_("Log loss"), N_("Mean surprise at the truth, in nats; 0 is best."), N_("nats")),
     "brier": Score(N_("Brier score"), N_("Mean squared distance between probabilities and truth; 0 is best.")),
-    "fall": Score(N_("Fall of the Fréchet distance"), N_("Share of the distance between drawn and held-out pictures that went between "
-                                                         "the first epoch and the kept one; 0 is no progress.")),
+    "fall": Score(N_("Fall of the Fréchet distance"), N_("Share of the distance between drawn and held-out pictures "
+                                                         "that went after the first epoch; 0 is no progress.")),
     "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
 }  # fmt: skip
 SHARES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1")

@@ -107,7 +107,7 @@ def split_pictures(table: Table, params: Any, context: Context) -> Split:
     """
     frame = table.frame
     if len(frame) < LEAST:
-        raise InputError(N_("There are {count} pictures, too few to learn to draw from: give at least {least}, better thousands."),
+        raise InputError(N_("There are {count} pictures, too few to learn to draw from: give at least {least}."),
                          count=len(frame), least=LEAST)  # fmt: skip
     if params.split == "time":
         raise InputError(N_("Pictures are split at random, by group or as given: choose one of these."))
@@ -122,7 +122,10 @@ def split_pictures(table: Table, params: Any, context: Context) -> Split:
         kind, test = "given", np.flatnonzero(said == "test")
         rest = np.flatnonzero((said != "test").to_numpy() & ~np.isin(units, units[test]))
     else:
-        kind, (rest, test) = "group" if params.group else "random", _drawn(np.arange(len(frame)), units, params.test_share, generator)
+        kind, (rest, test) = (
+            "group" if params.group else "random",
+            _drawn(np.arange(len(frame)), units, params.test_share, generator),
+        )
     if len(rest) < 2 or not len(test):
         raise InputError(
             N_("The split leaves no rows to learn from or none to measure with: choose another split or test share.")
@@ -210,8 +213,8 @@ def _report(
 ) -> Report:  # fmt: skip
     facts: dict[str, Any] = model.describe()
     names = {"frechet": THIS, "frechet_first": FIRST, "frechet_noise": NOISE, "frechet_real": REAL}
-    what = Message(N_("Distance to {count} pictures that were never learnt from, each from as many, with 95 % bootstrap intervals; "
-                      "less is better. Other real pictures show how low it can get. It is not the published FID: the features are "
+    what = Message(N_("Distance to {count} pictures that were never learnt from, each from as many, with 95 % intervals; less is "
+                      "better. Other real pictures show how low it can get. It is not the published FID: the features are "
                       "{features}."), {"count": count, "features": Message(str(facts.get("features", "")))})  # fmt: skip
     versus = Ranking(
         N_("Fréchet distance to held-out pictures"), tuple(names.values()), tuple(metrics[name] for name in names), "", what,
@@ -222,12 +225,12 @@ def _report(
         "score": f"{metrics['fall']:.0%}", "low": f"{low:.0%}", "high": f"{high:.0%}", "data": table.name, "count": count,
         "first": f"{metrics['frechet_first']:.3g}", "last": f"{metrics['frechet']:.3g}", "real": f"{metrics['frechet_real']:.3g}",
     }  # fmt: skip
-    summary = Message(N_("The Fréchet distance to {count} held-out pictures of {data} fell by {score} (95 % interval {low} to {high}), "
-                         "from {first} after the first epoch to {last}; other real pictures reach {real}."), values)  # fmt: skip
+    summary = Message(N_("The Fréchet distance to {count} held-out pictures of {data} fell by {score} (95 % interval {low} to "
+                         "{high}), from {first} after the first epoch to {last}; other real pictures reach {real}."), values)  # fmt: skip
     sections = (*shown[0], Section(versus.title, versus), *(Section(series.title, series) for series in shown[1]),
                 Section(N_("Split"), _parts(split), split.how), Section(N_("Training"), _cost(facts, seconds)))  # fmt: skip
-    return Report(capability.title, summary, sections, _evidence(capability, facts, table, params, metrics, intervals, count, seconds),
-                  table.notices)  # fmt: skip
+    card = _evidence(capability, facts, table, params, metrics, intervals, count, seconds)
+    return Report(capability.title, summary, sections, card, table.notices)
 
 
 def _evidence(
@@ -242,15 +245,16 @@ def _evidence(
     bar = _bar(capability, table, params)
     return Evidence(
         metric=SCORES["fall"].title, score=metrics["fall"], interval=intervals["fall"], baseline=0.0, baseline_name=_FALL,
-        bar=bar.value if bar else None, data=table.name, rows=count, answered_by=str(facts.get("method", "")), caveats=tuple(caveats),
-        seconds=seconds,
+        bar=bar.value if bar else None, data=table.name, rows=count, answered_by=str(facts.get("method", "")),
+        caveats=tuple(caveats), seconds=seconds,
     )  # fmt: skip
 
 
 def _bar(capability: Capability, table: Table, params: Any) -> Bar | None:
     given = params.model_dump()
     return next(
-        (bar for bar in capability.bars if bar.sample == table.name and not bar.shipped and bar.params.items() <= given.items()), None
+        (bar for bar in capability.bars if bar.sample == table.name and not bar.shipped and bar.params.items() <= given.items()),
+        None,
     )
 
 
@@ -263,7 +267,8 @@ def _parts(split: Split) -> Records:
 
 def _cost(facts: dict[str, Any], seconds: float) -> Metrics:
     return Metrics((
-        Metric(N_("Time to learn"), seconds, N_("seconds")), Metric(N_("Parameters"), float(facts.get("parameters", 0)), N_("numbers")),
+        Metric(N_("Time to learn"), seconds, N_("seconds")),
+        Metric(N_("Parameters"), float(facts.get("parameters", 0)), N_("numbers")),
         Metric(N_("Epochs done"), float(facts.get("epochs", 0)), N_("epochs")),
         Metric(N_("Epoch that was kept"), float(facts.get("best_epoch", 0)), "",
                help=N_("The one whose pictures are nearest to the validation pictures.")),

@@ -108,6 +108,8 @@ class Given:
 
 def choose(capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL) -> Given | None:
     """The input area; None (with a sentence shown) as long as nothing usable was given."""
+    if not capability.takes and "paste" in ways:
+        return _typed(capability.id, "settings.txt")  # its params say all; jobs, links and feedback still need a source
     if (Pictures in capability.takes or Video in capability.takes) and "paste" in ways:
         from core.ui import pictures
 

@@ -30,7 +30,8 @@ class Generate(Params):
         1, ge=0, le=2**31 - 1, title=N_("Last seed"), when={"task": ("interpolation",)}, help=N_("Where the way ends."),
     )  # fmt: skip
     count: int = parameter(
-        12, ge=1, le=36, title=N_("Pictures"), when={"task": ("pictures",)}, help=N_("How many: the seed and those that follow it."),
+        12, ge=1, le=36, title=N_("Pictures"), when={"task": ("pictures",)},
+        help=N_("How many: the seed and those that follow it."),
     )  # fmt: skip
     truncation: float = parameter(
         0.8, ge=0.1, le=1, title=N_("Truncation"),
@@ -60,7 +61,11 @@ class TrainGenerator(TrainingParams):
         64, ge=2, le=512, title=N_("Latent size"), unit=N_("numbers"), advanced=True, help=N_("Random numbers behind a picture."),
     )  # fmt: skip
     width: int = parameter(
-        64, ge=8, le=256, title=N_("Width"), unit=N_("channels"), advanced=True, help=N_("Of the networks; more draws finer and learns slower."),
+        64, ge=8, le=256, title=N_("Width"), unit=N_("channels"), advanced=True,
+        help=N_("Of the networks; more draws finer and learns slower."),
+    )  # fmt: skip
+    rate: float = parameter(
+        2e-4, ge=1e-6, le=1e-1, title=N_("Learning rate"), advanced=True, help=N_("How far each step goes."),
     )  # fmt: skip
     batch: int = parameter(64, ge=4, le=512, title=N_("Batch"), unit=N_("pictures"), advanced=True, help=N_("Pictures a step."))
     normalisation: Literal["batch", "spectral"] = parameter(
@@ -69,7 +74,8 @@ class TrainGenerator(TrainingParams):
         choices={"batch": N_("Batch (DCGAN)"), "spectral": N_("Spectral")},
     )  # fmt: skip
     mirror: bool = parameter(
-        False, title=N_("Mirrored too"), help=N_("Learns from mirrored pictures as well: right for faces, wrong for digits and letters."),
+        False, title=N_("Mirrored too"),
+        help=N_("Learns from mirrored pictures as well: right for faces, wrong for digits and letters."),
     )  # fmt: skip
 
 
@@ -103,7 +109,9 @@ def load(folder: Path) -> Model:
 CAPABILITY = Capability(
     id="vision.generate",
     title=N_("Generate pictures"),
-    summary=N_("Draws faces and digits from random numbers, walks from one to another, and trains a generator on your own pictures."),
+    summary=N_(
+        "Draws faces and digits from random numbers, walks from one to another, and trains a generator on your own pictures."
+    ),
     takes=(),
     returns=Report,
     params=Generate,

@@ -63,7 +63,5 @@ def _summary(params: Any, size: int) -> Message:
     if params.task == "interpolation":
         return Message(N_("The way from seed {seed} to seed {end} in {count} pictures of {size} × {size} pixels, and as a film."),
                        {"seed": params.seed, "end": params.end_seed, "count": STRIP, "size": size})  # fmt: skip
-    return Message(N_("{count} pictures of {size} × {size} pixels, seed {seed} and those that follow. The same seed gives the same "
-                      "picture."), {"count": params.count, "size": size, "seed": params.seed})  # fmt: skip
-
-
+    return Message(N_("{count} pictures of {size} × {size} pixels, seed {seed} and those that follow. The same seed gives the "
+                      "same picture."), {"count": params.count, "size": size, "seed": params.seed})  # fmt: skip

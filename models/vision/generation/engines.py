@@ -20,8 +20,8 @@ FACES, DIGITS = "gan-faces", "shipped:digits-gan"
 GANS = {FACES: N_("Faces, 64 × 64 (DCGAN)"), DIGITS: N_("Handwritten digits, 28 × 28 (DCGAN)")}
 _FACES_FILE = "weights.tar"
 _FACES_SIZES = {"latent": 100, "width": 64, "size": 64, "channels": 3}
-NOT_REAL = N_("These people do not exist. The generator learnt from DigiFace-1M, computer-made faces given out for research, not from "
-              "photographs of people. Do not pass its faces off as somebody.")  # fmt: skip
+NOT_REAL = N_("These people do not exist. The generator learnt from DigiFace-1M, computer-made faces given out for research, not "
+              "from photographs of people. Do not pass its faces off as somebody.")  # fmt: skip
 OWN = N_("It draws in the manner of the pictures that it learnt from, and may come close to single ones of them.")
 
 
@@ -39,7 +39,8 @@ class Engine:
 def opened(reference: str, capability: Capability) -> Iterator[tuple[Generator, Engine]]:
     """Leases the generator that `reference` names: loaded once, used by one at a time.
 
-    Raises UnavailableError where its weights are not here, NotFoundError where there is no such model, BusyError where others use it.
+    Raises UnavailableError where its weights are not here, NotFoundError where there is no such model, BusyError where others
+    use it.
     """
     if reference == FACES:
         item = weights.entry(FACES)
@@ -68,6 +69,8 @@ def _faces(path: Path) -> Generator:
     try:
         network.load_state_dict(kept["netG_state_dict"])
     except (KeyError, RuntimeError) as error:
-        raise InputError(N_("The weights {name} are not those of the generator that was expected. Fetch them again."), name=FACES) from error
+        raise InputError(
+            N_("The weights {name} are not those of the generator that was expected. Fetch them again."), name=FACES
+        ) from error
     opened_network: Generator = on(network, best())
     return opened_network

@@ -61,5 +61,3 @@ def _computed(network: Any, pictures: np.ndarray, context: Context) -> np.ndarra
                 maps = block(maps)
             parts.append(maps.mean((2, 3)).double().cpu().numpy() / SCALE)
     return np.concatenate(parts)
-
-

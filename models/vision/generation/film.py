@@ -18,7 +18,9 @@ def sheet(pictures: np.ndarray, columns: int) -> np.ndarray:
     rows = -(-count // columns)
     whole = np.zeros((rows * columns, height, width, channels), np.uint8)
     whole[:count] = pictures
-    joined = whole.reshape(rows, columns, height, width, channels).swapaxes(1, 2).reshape(rows * height, columns * width, channels)
+    joined = (
+        whole.reshape(rows, columns, height, width, channels).swapaxes(1, 2).reshape(rows * height, columns * width, channels)
+    )
     return np.ascontiguousarray(np.broadcast_to(joined, (*joined.shape[:2], 3)))
 
 
@@ -29,7 +31,9 @@ def enlarged(pixels: np.ndarray, shown: int = SHOWN) -> np.ndarray:
     return np.ascontiguousarray(np.broadcast_to(big, (*big.shape[:2], 3)))
 
 
-def film(title: str | Message, frames: list[np.ndarray], context: Context, caption: str | Message = "", rate: float = RATE) -> Film:
+def film(
+    title: str | Message, frames: list[np.ndarray], context: Context, caption: str | Message = "", rate: float = RATE
+) -> Film:
     """A film of small pictures (height, width, 1 or 3), all of one size; the last one stays for a moment."""
     first = enlarged(frames[0])
     with FilmWriter(title, first.shape[1], first.shape[0], rate) as writer:

@@ -26,7 +26,8 @@ def following(seed: int, count: int) -> list[int]:
 def walk(start: np.ndarray, end: np.ndarray, steps: int) -> np.ndarray:
     """`steps` vectors from `start` to `end`, both included, along the arc between them (slerp, Shoemake 1985): (steps, length).
 
-    A straight line would pass near the origin, where no vector that the generator has learnt from lies. The length changes evenly.
+    A straight line would pass near the origin, where no vector that the generator has learnt from lies. The length changes
+    evenly.
     """
     lengths = float(np.linalg.norm(start)), float(np.linalg.norm(end))
     units = start / max(lengths[0], 1e-12), end / max(lengths[1], 1e-12)

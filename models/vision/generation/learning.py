@@ -17,7 +17,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Gener
     """Trains on the training pictures; the epoch nearest to the validation pictures is kept. Raises InputError for too few."""
     learnt = reading.read(train, params.size, Span(context, 0.0, 0.05))
     if len(learnt) < reading.LEAST:
-        raise InputError(N_("There are {count} pictures, too few to learn to draw from: give at least {least}, better thousands."),
+        raise InputError(N_("There are {count} pictures, too few to learn to draw from: give at least {least}."),
                          count=len(learnt), least=reading.LEAST)  # fmt: skip
     kept = reading.read(validation, params.size, Span(context, 0.05, 0.06), learnt.shape[3]) if len(validation) else learnt[:0]
     from models.vision.generation.training import Training

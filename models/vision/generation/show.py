@@ -22,6 +22,7 @@ def image(pixels: np.ndarray, title: str | Message, details: dict[str, str], sho
 def gallery(pictures: np.ndarray, seeds: Sequence[int], details: dict[str, str], caption: str | Message = "") -> Gallery:
     """Pictures, uint8 (n, height, width, 1 or 3), each with its seed."""
     images = tuple(
-        image(one, Message(N_("Seed {seed}"), {"seed": seed}), {**details, "Seed": str(seed)}) for one, seed in zip(pictures, seeds)
+        image(one, Message(N_("Seed {seed}"), {"seed": seed}), {**details, "Seed": str(seed)})
+        for one, seed in zip(pictures, seeds)
     )
     return Gallery(N_("Generated pictures"), images, caption)

@@ -64,8 +64,8 @@ class GeneratorModel:
                          generated=True, details={"Model": "DCGAN", "Epoch": f"{shot.epoch:g}"})
             for shot in chosen
         )  # fmt: skip
-        strip = Gallery(N_("Filmstrip of the training"), images, N_("The same random numbers after more and more epochs; 0 is before "
-                                                                     "anything was learnt."))  # fmt: skip
+        strip = Gallery(N_("Filmstrip of the training"), images, N_("The same random numbers after more and more epochs; 0 is "
+                                                                     "before anything was learnt."))  # fmt: skip
         shown = film.film(N_("How it learnt to draw"), [shot.pixels for shot in self.snapshots], context)
         return (Section(strip.title, strip), Section(N_("How it learnt to draw"), shown))
 

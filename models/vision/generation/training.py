@@ -29,7 +29,7 @@ from models.vision.generation.trained import GeneratorModel, Snapshot, draw
 READ = 0.06  # share of the work that reading the pictures was
 CHECKPOINT = "checkpoint.safetensors"
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
-RATE, BETAS = 2e-4, (0.5, 0.999)  # of Adam, as in the paper
+BETAS = (0.5, 0.999)  # of Adam, as in the paper
 ROWS, COLUMNS = 4, 8  # of the sheet that is drawn again and again
 SHEET_SEED = 1_000  # of its first picture
 MEASURED = 256  # pictures on each side of the live distance
@@ -66,7 +66,7 @@ class Training:
         self.generator.to(self.device)
         self.discriminator.to(self.device)
         self.mean, self.first, self.best = (copy.deepcopy(self.generator).eval() for _ in range(3))
-        self.optimizers = [torch.optim.Adam(net.parameters(), RATE, BETAS) for net in (self.generator, self.discriminator)]
+        self.optimizers = [torch.optim.Adam(net.parameters(), params.rate, BETAS) for net in (self.generator, self.discriminator)]
         self.state = State()
         self.sheets: list[np.ndarray] = []
         self.batch = min(params.batch, len(learnt), max(LEAST_BATCH, len(learnt) // LEAST_STEPS))
@@ -88,8 +88,8 @@ class Training:
                 done = self.state.epoch * self.steps + self.state.step
                 self._step(order[self.state.step * self.batch :][: self.batch], done)
                 self.state.step += 1
-                self.context.progress(READ + (1 - READ) * done / (epochs * self.steps), N_("Epoch {epoch} of {epochs}"), epoch=self.state.epoch + 1,
-                                      epochs=epochs)  # fmt: skip
+                share = READ + (1 - READ) * done / (epochs * self.steps)
+                self.context.progress(share, N_("Epoch {epoch} of {epochs}"), epoch=self.state.epoch + 1, epochs=epochs)
                 if (done + 1) % every == 0 and self.state.step < self.steps:
                     self._snapshot(round((done + 1) / self.steps, 4))
                 if time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
