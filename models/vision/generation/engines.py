@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FACES, DIGITS = "gan-faces", "shipped:digits-gan"
 GANS = {FACES: N_("Faces, 64 × 64 (DCGAN)"), DIGITS: N_("Handwritten digits, 28 × 28 (DCGAN)")}
+DIFFUSION = {"stabilityai/sd-turbo": N_("From a description: SD-Turbo (diffusion, from a hub)")}
 _FACES_FILE = "weights.tar"
 _FACES_SIZES = {"latent": 100, "width": 64, "size": 64, "channels": 3}
 NOT_REAL = N_("These people do not exist. The generator learnt from DigiFace-1M, computer-made faces given out for research, not "
