@@ -77,12 +77,13 @@ def _card(trained: Trained, seconds: float) -> dict[str, Any]:
 
 def _entry(folder: Path) -> str:
     """The entry of `core/weights.toml` for the files in `folder`."""
-    rows = [
-        f'  {{ path = "{path.name}", bytes = {path.stat().st_size}, sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}" }},'
-        for path in sorted(folder.iterdir())
-    ]
+    rows = []
+    for path in sorted(folder.iterdir()):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        rows.append(f'  {{ path = "{path.name}", bytes = {path.stat().st_size}, sha256 = "{digest}" }},')
     head = [f"[{NAME}]", f'title = "{TITLE}"', 'task = "image-generation"', 'licence = "AGPL-3.0-or-later"',
-            f'upstream = "scripts/train_vision_gan.py on the sample {SAMPLE}"', f'repository = "{FOLDER}"', "files = ["]  # fmt: skip
+            f'upstream = "scripts/train_vision_gan.py on the sample {SAMPLE}"',
+            f'repository = "{FOLDER}"', "files = ["]  # fmt: skip
     return "\n".join([*head, *rows, "]", ""])
 
 

@@ -225,8 +225,10 @@ def _report(
         "score": f"{metrics['fall']:.0%}", "low": f"{low:.0%}", "high": f"{high:.0%}", "data": table.name, "count": count,
         "first": f"{metrics['frechet_first']:.3g}", "last": f"{metrics['frechet']:.3g}", "real": f"{metrics['frechet_real']:.3g}",
     }  # fmt: skip
-    summary = Message(N_("The Fréchet distance to {count} held-out pictures of {data} fell by {score} (95 % interval {low} to "
-                         "{high}), from {first} after the first epoch to {last}; other real pictures reach {real}."), values)  # fmt: skip
+    summary = Message(
+        N_("The Fréchet distance to {count} held-out pictures of {data} fell by {score} (95 % interval {low} to {high}), from "
+           "{first} after the first epoch to {last}; other real pictures reach {real}."), values,
+    )  # fmt: skip
     sections = (*shown[0], Section(versus.title, versus), *(Section(series.title, series) for series in shown[1]),
                 Section(N_("Split"), _parts(split), split.how), Section(N_("Training"), _cost(facts, seconds)))  # fmt: skip
     card = _evidence(capability, facts, table, params, metrics, intervals, count, seconds)

@@ -1,6 +1,6 @@
 """Draws pictures that nobody took: faces and handwritten digits from generators that come along, the way from one to another, and
-from generators trained on pictures of your own, whose learning can be watched as a filmstrip. From a hub, a diffusion model draws what is
-described.
+from generators trained on pictures of your own, whose learning can be watched as a filmstrip. A diffusion model of a hub draws
+what is described.
 
 A generator (DCGAN) turns random numbers into a picture; the seed is the picture's name: the same seed gives the same picture.
 """
@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Literal
 from core.contracts import Bar, Capability, Context, Learner, Model, Params, Report, Table, TrainingParams, column, parameter
 from core.language import N_
 from models.vision.generation.engines import DIFFUSION, DIGITS, FACES, GANS
-
 
 DRAWN, DESCRIBED = tuple(GANS), tuple(DIFFUSION)
 
@@ -32,7 +31,8 @@ class Generate(Params):
     )  # fmt: skip
     seed: int = parameter(0, ge=0, le=2**31 - 1, title=N_("Seed"), help=N_("The same seed gives the same picture."))
     end_seed: int = parameter(
-        1, ge=0, le=2**31 - 1, title=N_("Last seed"), when={"task": ("interpolation",), "model": DRAWN}, help=N_("Where the way ends."),
+        1, ge=0, le=2**31 - 1, title=N_("Last seed"), when={"task": ("interpolation",), "model": DRAWN},
+        help=N_("Where the way ends."),
     )  # fmt: skip
     count: int = parameter(
         12, ge=1, le=36, title=N_("Pictures"), when={"task": ("pictures",), "model": DRAWN},
@@ -42,15 +42,16 @@ class Generate(Params):
         0.8, ge=0.1, le=1, title=N_("Truncation"), when={"model": DRAWN},
         help=N_("Smaller gives more typical and less varied pictures; at 1 nothing is cut off."),
     )  # fmt: skip
-
-
     prompt: str = parameter(
         "a lighthouse in a storm, oil painting", title=N_("What to draw"), max_length=1_000, when={"model": DESCRIBED},
         help=N_("A description in a few words; this model understands English."),
     )  # fmt: skip
-    drawings: int = parameter(1, ge=1, le=4, title=N_("Pictures"), when={"model": DESCRIBED}, help=N_("How many, each of its own seed."))
+    drawings: int = parameter(
+        1, ge=1, le=4, title=N_("Pictures"), when={"model": DESCRIBED}, help=N_("How many, each of its own seed.")
+    )
     steps: int = parameter(
-        2, ge=1, le=50, title=N_("Steps"), when={"model": DESCRIBED}, help=N_("More takes longer; a turbo model needs one to four."),
+        2, ge=1, le=50, title=N_("Steps"), when={"model": DESCRIBED},
+        help=N_("More takes longer; a turbo model needs one to four."),
     )  # fmt: skip
     guidance: float = parameter(
         0.0, ge=0, le=20, title=N_("Guidance"), when={"model": DESCRIBED},
@@ -76,7 +77,7 @@ class TrainGenerator(TrainingParams):
         help=N_("Learns from the pictures of one label only, e.g. 3; empty takes all."),
     )  # fmt: skip
     size: Literal[28, 32, 64] = parameter(
-        28, title=N_("Size"), unit=N_("pixels"), help=N_("Side of the pictures; 64 takes about ten times as long as 28."),
+        28, title=N_("Size"), unit=N_("pixels"), help=N_("Side of the pictures; larger ones take much longer to learn."),
     )  # fmt: skip
     epochs: int = parameter(10, ge=1, le=1_000, title=N_("Epochs"), help=N_("Passes over the training pictures."))
     latent: int = parameter(

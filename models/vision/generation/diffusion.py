@@ -18,8 +18,8 @@ from core.language import N_
 from models.vision.generation import latents, show
 
 SHOWN = 1  # pictures are as large as they are drawn
-MISUSE = N_("A diffusion model can draw what offends, deceives or shows real people. It has no filter of its own here: look at its "
-            "pictures before you pass them on, and never pass them off as photographs.")  # fmt: skip
+MISUSE = N_("A diffusion model can draw what offends, deceives or shows real people. It has no filter of its own here: look at "
+            "its pictures before you pass them on, and never pass them off as photographs.")  # fmt: skip
 BIAS = N_("It draws the world as its training pictures from the web show it, prejudice included, and garbles text and hands.")
 SLOW = N_("On a processor each step takes seconds to minutes; a GPU is used where there is one.")
 
@@ -32,7 +32,9 @@ def draw_report(params: Any, capability: Capability, context: Context) -> Report
     if not params.prompt.strip():
         raise InputError(N_("Describe what to draw: a few words, in English for this model."))
     if params.task != "pictures":
-        raise InputError(N_("A diffusion model draws single pictures. Choose a generator (DCGAN) for the way from one to another."))
+        raise InputError(
+            N_("A diffusion model draws single pictures. Choose a generator (DCGAN) for the way from one to another.")
+        )
     started, item = perf_counter(), weights.entry(params.model)
     seeds = latents.following(params.seed, params.drawings)
     details = {"Model": item.title, "Prompt": params.prompt, "Steps": str(params.steps), "Guidance": f"{params.guidance:g}"}
@@ -48,8 +50,9 @@ def draw_report(params: Any, capability: Capability, context: Context) -> Report
         answered_by=item.title, license=item.licence, seconds=perf_counter() - started,
         caveats=(Message(MISUSE), Message(BIAS), Message(SLOW)),
     )  # fmt: skip
-    summary = Message(N_("{count} pictures of {size} × {size} pixels, seed {seed} and those that follow. The same seed gives the same "
-                         "picture on the same machine."), {"count": len(images), "size": params.side, "seed": params.seed})  # fmt: skip
+    values: dict[str, object] = {"count": len(images), "size": params.side, "seed": params.seed}
+    summary = Message(N_("{count} pictures of {size} × {size} pixels, seed {seed} and those that follow. The same seed gives the "
+                         "same picture on the same machine."), values)  # fmt: skip
     return Report(capability.title, summary, (Section(whole.title, whole),), evidence)
 
 
@@ -82,7 +85,7 @@ def draw(pipeline: Any, params: Any, seeds: list[int], context: Context) -> Iter
         context.check()
         # Random numbers come from the processor whatever the device, so that a seed is the same picture everywhere, nearly.
         drawn = pipeline(
-            params.prompt, num_inference_steps=params.steps, guidance_scale=params.guidance, width=params.side, height=params.side,
-            generator=torch.Generator("cpu").manual_seed(seed), output_type="np", callback_on_step_end=told,
+            params.prompt, num_inference_steps=params.steps, guidance_scale=params.guidance, width=params.side,
+            height=params.side, generator=torch.Generator("cpu").manual_seed(seed), output_type="np", callback_on_step_end=told,
         )  # fmt: skip
         yield np.rint(np.clip(drawn.images[0], 0, 1) * 255).astype(np.uint8)

@@ -46,7 +46,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text_encoder=CLIPTextModel(config), tokenizer=tokenizer,
         unet=UNet2DConditionModel(
             sample_size=16, block_out_channels=(8, 16), layers_per_block=1, cross_attention_dim=16, attention_head_dim=4,
-            norm_num_groups=4, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+            norm_num_groups=4, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+            up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
         ),
         scheduler=EulerDiscreteScheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip
@@ -76,7 +77,11 @@ def test_the_file_says_what_it_was_drawn_from(at_hand: None) -> None:
     report = CAPABILITY.run(None, Generate(**TINY, seed=3), Context())
     (image,) = report.sections[0].result.images
     with Image.open(io.BytesIO(image.data)) as opened:
-        assert opened.info["Prompt"] == "a red house" and opened.info["Seed"] == "3" and GENERATED in opened.info["XML:com.adobe.xmp"]
+        assert (
+            opened.info["Prompt"] == "a red house"
+            and opened.info["Seed"] == "3"
+            and GENERATED in opened.info["XML:com.adobe.xmp"]
+        )
     assert any("real people" in str(caveat) for caveat in report.evidence.caveats) and report.evidence.score is None
 
 
