@@ -138,6 +138,8 @@ def _run(options: argparse.Namespace) -> Any:
 def _input(capability: Capability, options: argparse.Namespace) -> Any:
     from core.source import open_input
 
+    if not capability.takes:
+        return Texts(())  # its params say all
     if options.input == "-":
         given = [line.rstrip("\n") for line in sys.stdin]
         return Texts.of(given) if Texts in capability.takes else Documents.of("\n".join(given), "standard input")

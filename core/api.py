@@ -126,6 +126,8 @@ def _body_of(capability: Capability) -> type[BaseModel]:
 
 
 def _input_of(body: Any, takes: tuple[type[Any], ...]) -> Any:
+    if not takes:
+        return Texts(())
     texts, columns, documents, pictures = (getattr(body, name, None) for name in ("texts", "columns", "documents", "pictures"))
     if sum(given is not None for given in (texts, columns, documents, pictures)) != 1:
         raise InputError(N_("Send one of texts, columns, documents and pictures, as far as the capability takes them."))

@@ -145,7 +145,8 @@ class Chat:
 class Capability:
     """Everything that form, API, command line, README row and tests derive from.
 
-    `run(input, params, context)` answers with a `returns`; `takes` lists the input types that it accepts.
+    `run(input, params, context)` answers with a `returns`; `takes` lists the input types that it accepts. Where it is empty, the
+    params say all, and what `run` is given is not read.
     Titles are marked with `N_`; the docstring of the module is the long description.
     """
 

@@ -42,6 +42,8 @@ SCORES = {
     "bleu": Score(N_("BLEU"), N_("How many runs of one to four words (in Chinese: characters) of the answer stand in the "
                                  "reference, less where the answer is too short (sacrebleu).")),
     "exact": Score(N_("Exact"), N_("Share of answers that are the reference character for character.")),
+    "fall": Score(N_("Fall of the Fréchet distance"), N_("Share of the distance between drawn and held-out pictures "
+                                                         "that went after the first epoch; 0 is no progress.")),
     "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
 }  # fmt: skip
 SHARES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1")

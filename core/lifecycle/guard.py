@@ -13,6 +13,7 @@ from core.lifecycle.findings import MEND_TITLES, Finding
 from core.lifecycle.look import look_at
 from core.lifecycle.mends import mend
 from core.lifecycle.split import plan, split_rows
+from core.lifecycle.tasks import OWN_WAY
 
 __all__ = ["Finding", "inspect", "mend", "recommended"]
 
@@ -25,6 +26,8 @@ def inspect(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     Raises:
         InputError: a column that `params` names is not there.
     """
+    if params.task in OWN_WAY:
+        return ()  # whatever comes twice is kept on one side by the split itself
     table = pairs.chosen(table, params)
     look = look_at(table, params, text_columns)
     if pairs.is_translation(params):

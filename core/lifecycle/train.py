@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.lifecycle.findings import Finding
 from core.lifecycle.span import Span
 from core.lifecycle.split import Split, split_rows
 from core.lifecycle.targets import class_names
+from core.lifecycle.tasks import OWN_WAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +46,9 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     """
     if capability.learner is None:
         raise InputError(N_("{name} does not learn, so there is nothing to train."), name=capability.id)
-    if capability.learner.task == "detection":
-        from core.lifecycle import train_detection
-
-        found: Trained = train_detection.train(capability, table, params, context)
-        return found
+    if capability.learner.task in OWN_WAY:
+        own: Trained = import_module(OWN_WAY[capability.learner.task]).train(capability, table, params, context)
+        return own
     started = time.perf_counter()
     context.progress(0.0, N_("Looking for leaks"))
     table = pairs.chosen(table, params)

@@ -110,6 +110,8 @@ def choose(
     capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL, samples: tuple[str, ...] | None = None
 ) -> Given | None:
     """The input area; None (with a sentence shown) as long as nothing usable was given. `samples` where not the capability's."""
+    if not capability.takes and "paste" in ways:
+        return _typed(capability.id, "settings.txt")  # its params say all; jobs, links and feedback still need a source
     if (Pictures in capability.takes or Video in capability.takes) and "paste" in ways:
         from core.ui import pictures
 

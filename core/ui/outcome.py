@@ -130,4 +130,5 @@ def pass_on(capability: Capability, key: str, *, given: Given | None, params: Pa
             st.code(share.curl_file(capability.id, shown, params), language="bash", wrap_lines=True)
         else:
             texts = given.texts.items[:API_TEXTS] if given and given.texts else capability.example[:API_TEXTS] or ("…",)
+            texts = texts if capability.takes else ()
             st.code(share.curl(capability.id, texts, params), language="bash", wrap_lines=True)

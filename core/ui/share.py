@@ -44,8 +44,8 @@ def shared_values() -> dict[str, Any]:
 
 
 def curl(capability_id: str, texts: tuple[str, ...], params: Params) -> str:
-    """A command that asks the API for the same."""
-    body = {"texts": list(texts), "params": params.model_dump(mode="json", exclude_defaults=True)}
+    """A command that asks the API for the same; `texts` is empty where the params say all."""
+    body = {**({"texts": list(texts)} if texts else {}), "params": params.model_dump(mode="json", exclude_defaults=True)}
     sent = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
     return f"curl -X POST {origin()}/api/v1/{capability_id} \\\n  -H 'Content-Type: application/json' \\\n  -d '{sent}'"
 
