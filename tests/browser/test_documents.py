@@ -1,4 +1,4 @@
-"""A document is given once and goes from one capability to the next: upload → ask → follow up → summarise → translate, in both languages."""
+"""A document is given once and goes from one capability to the next, from upload to translation, in both languages."""
 
 import io
 import re
