@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.contracts import Capability, Context, Params, Report, Text, Texts
 from core.language import N_
-from core.ui import chain, feedback, forms, inputs, progress, share, url
+from core.ui import chain, feedback, forms, inputs, progress, share, terms, url
 from core.ui.language import _, say
 from core.ui.markup import paragraphs
 from core.ui.outcome import downloads, evidence_of, pass_on
@@ -81,7 +81,7 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
         hidden = ("task", chat.message)
         values = forms.ask(capability.params, f"{key}.chat", start=share.shared_values(), only=lambda f: f.name not in hidden)
     params = forms.build(capability.params, values)
-    if params is None or not _terms(str(getattr(params, "model", "")), key):
+    if params is None or not terms.accepted(str(getattr(params, "model", "")), key):
         return
     place = f"{key}.turns.{given.digest if given else ''}"
     turns: list[Turn] = st.session_state.setdefault(place, [])
@@ -97,21 +97,6 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
         _answer(capability, key, given, params, turns, asked)
     elif turns:
         _after(capability, key, given, params, turns)
-
-
-def _terms(name: str, key: str) -> bool:
-    """Whether the model may be used: one whose licence is not open source asks for consent first, here."""
-    from core import weights
-
-    if name not in weights.catalogue() or weights.status(name).state != "needs acceptance":
-        return True
-    st.warning(say(weights.status(name).sentence))
-    if st.button(_("I have read the terms and accept them"), key=f"{key}.accept", type="primary"):
-        with progress.bar() as context:
-            fetched = attempt(lambda: weights.fetch(name, accept=True, progress=context.progress))
-        if fetched is not None:
-            st.rerun()
-    return False
 
 
 def _suggestions(capability: Capability, key: str) -> str | None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.contracts import Capability, Params
 from core.language import N_
-from core.ui import chain, forms, inputs, jobs_panel, progress, share, url
+from core.ui import chain, forms, inputs, jobs_panel, progress, share, terms, url
 from core.ui.language import _
 from core.ui.outcome import outcome, pass_on
 from core.ui.trouble import attempt
@@ -60,7 +60,7 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
         table=given.columns,
         start={**share.shared_values(), **(start or {})},
     )
-    if params is None:
+    if params is None or not terms.accepted(str(getattr(params, "model", "")), key):
         return
     run_and_show(capability, key, given, params)
 
