@@ -232,8 +232,11 @@ CAPABILITY = Capability(
     run=run,
     samples=("handbook_en", "handbook_zh", "parallel_gnome", "parallel_django"),
     weights=("translation-en-zh", "translation-zh-en", "gemma-3-270m", "Helsinki-NLP/opus-mt-en-zh", "Helsinki-NLP/opus-mt-zh-en",
-             "Helsinki-NLP/opus-mt-en-de", "facebook/nllb-200-distilled-600M", "e5-small"),
+             "Helsinki-NLP/opus-mt-en-de", "Helsinki-NLP/opus-mt-de-en", "Helsinki-NLP/opus-mt-en-fr",
+             "Helsinki-NLP/opus-mt-fr-en", "facebook/nllb-200-distilled-600M", "e5-small"),
     metric="chrf",
+    # Several times the source as it is: no more is promised of a demonstration. The dictionary is the harder line; it stands beside
+    # the score as the baseline, and the card says so where it is not beaten.
     bars=(
         Bar("parallel_gnome", "chrF, English to Chinese", 0.15, shipped="translation-en-zh", table=sample_pairs),
         Bar("parallel_gnome", "chrF, Chinese to English", 0.15, shipped="translation-zh-en", table=sample_pairs),
