@@ -30,8 +30,8 @@ from core.language import N_
 
 Language = Literal["auto", "zh", "en", "de", "fr", "es", "it", "ja", "ko", "ru"]
 _LANGUAGES = {
-    "auto": N_("Recognise it"), "zh": N_("Chinese"), "en": N_("English"), "de": N_("German"), "fr": N_("French"), "es": N_("Spanish"),
-    "it": N_("Italian"), "ja": N_("Japanese"), "ko": N_("Korean"), "ru": N_("Russian"),
+    "auto": N_("Recognise it"), "zh": N_("Chinese"), "en": N_("English"), "de": N_("German"), "fr": N_("French"),
+    "es": N_("Spanish"), "it": N_("Italian"), "ja": N_("Japanese"), "ko": N_("Korean"), "ru": N_("Russian"),
 }  # fmt: skip
 SAMPLES = ("parallel_gnome", "parallel_django")  # of pairs; the shipped models are measured on the test rows of the first
 _TRANSFORMER: dict[str, tuple[object, ...]] = {"kind": ("transformer",)}
