@@ -17,6 +17,7 @@ from core.ui.trouble import attempt
 from core.ui.views import show
 
 COMPARED = 20
+NAMES = (N_("train_loss"), N_("validation_loss"), N_("validation_accuracy"))  # of points that our trainings write
 CURVES_FIRST, CURVES_MOST = 3, 6  # runs whose learning curves are shown, at first and at most
 Points = tuple[tuple[float, ...], tuple[float, ...]]  # steps and values
 

@@ -185,7 +185,8 @@ def _marked(documents: Documents, index: Index, row: int, query: str) -> Spans:
     from models.text.words import language_of
 
     spans = tuple((a, b, N_("word of the query")) for word, a, b in words(text, language_of(text)) if asked & set(terms(word)))
-    source = Message(N_("{name}, page {page}"), {"name": document.name, "page": passage.page})
+    values: dict[str, object] = {"name": document.name, "page": passage.page}
+    source = Message(N_("{name}, page {page}") if document.pages > 1 else N_("{name}"), values)
     return Spans(N_("Best hit"), text, spans, source)
 
 

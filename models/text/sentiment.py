@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 Shown = Ranking | Records | Series | Terms
 
-LANGUAGE_NAMES: dict[Language, str] = {"zh": N_("Chinese"), "en": N_("English"), "other": N_("other")}
 ONE_BY_ONE = 5  # up to so many comments are answered one by one, with the words that moved the answer
 
 
@@ -251,7 +250,7 @@ def _all_comments(comments: _Comments, judged: pd.DataFrame, verdict: Verdict) -
     ours = {
         N_("polarity"): judged["polarity"],
         N_("probability of positive"): judged["probability"].round(4),
-        N_("language"): [LANGUAGE_NAMES[language] for language in comments.languages],
+        N_("language"): comments.languages,
         N_("judged by"): [name_of(reference) for reference in verdict.references],
     }
     for name, cells in ours.items():
@@ -259,7 +258,7 @@ def _all_comments(comments: _Comments, judged: pd.DataFrame, verdict: Verdict) -
         while free in frame.columns:
             free += " (Panorama)"
         frame[free] = cells
-        words += [free] if name in ("polarity", "language") else []
+        words += [free] if name == "polarity" else []
     return Records(
         N_("All comments"), frame, caption=N_("Every row as it was given, with what the model says of it, to download."),
         words=tuple(words), given=given,

@@ -30,8 +30,8 @@ from core.language import N_
 
 Language = Literal["auto", "zh", "en", "de", "fr", "es", "it", "ja", "ko", "ru"]
 _LANGUAGES = {
-    "auto": N_("Find out"), "zh": N_("Chinese"), "en": N_("English"), "de": N_("German"), "fr": N_("French"), "es": N_("Spanish"),
-    "it": N_("Italian"), "ja": N_("Japanese"), "ko": N_("Korean"), "ru": N_("Russian"),
+    "auto": N_("Recognise it"), "zh": N_("Chinese"), "en": N_("English"), "de": N_("German"), "fr": N_("French"),
+    "es": N_("Spanish"), "it": N_("Italian"), "ja": N_("Japanese"), "ko": N_("Korean"), "ru": N_("Russian"),
 }  # fmt: skip
 SAMPLES = ("parallel_gnome", "parallel_django")  # of pairs; the shipped models are measured on the test rows of the first
 _TRANSFORMER: dict[str, tuple[object, ...]] = {"kind": ("transformer",)}
@@ -232,8 +232,11 @@ CAPABILITY = Capability(
     run=run,
     samples=("handbook_en", "handbook_zh", "parallel_gnome", "parallel_django"),
     weights=("translation-en-zh", "translation-zh-en", "gemma-3-270m", "Helsinki-NLP/opus-mt-en-zh", "Helsinki-NLP/opus-mt-zh-en",
-             "Helsinki-NLP/opus-mt-en-de", "facebook/nllb-200-distilled-600M", "e5-small"),
+             "Helsinki-NLP/opus-mt-en-de", "Helsinki-NLP/opus-mt-de-en", "Helsinki-NLP/opus-mt-en-fr",
+             "Helsinki-NLP/opus-mt-fr-en", "facebook/nllb-200-distilled-600M", "e5-small"),
     metric="chrf",
+    # Several times the source as it is: no more is promised of a demonstration. The dictionary is the harder line; it stands
+    # beside the score as the baseline, and the card says so where it is not beaten.
     bars=(
         Bar("parallel_gnome", "chrF, English to Chinese", 0.15, shipped="translation-en-zh", table=sample_pairs),
         Bar("parallel_gnome", "chrF, Chinese to English", 0.15, shipped="translation-zh-en", table=sample_pairs),

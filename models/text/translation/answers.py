@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.contracts import Context, Documents, Evidence, Message, Report, Section, Text, UserError
 from core.contracts import Records as Table
+from core.contracts.results import Sentence
 from core.language import N_
 from core.lifecycle.span import Span
 from models.text.translation import engines
@@ -117,11 +118,16 @@ def _evidence(found: Sequence[Answers], seconds: float) -> Evidence:
             values: dict[str, object] = {"name": answers.answered_by, "score": f"{100 * card.score:.1f} %", "rows": card.rows}
             caveats.append(Message(N_("{name}: chrF {score} on {rows} held-out pairs."), values))
         caveats += [
-            Message(N_("{engine}: {caveat}"), {"engine": Message(TITLES[answers.engine]), "caveat": caveat})
+            Message(N_("{engine}: {caveat}"), {"engine": Message(TITLES[answers.engine]), "caveat": _message(caveat)})
             for caveat in card.caveats[:1]
         ]
     names = ", ".join(answers.evidence.answered_by or answers.answered_by for answers in found)
     return replace(first.evidence, answered_by=names, caveats=tuple(caveats), seconds=seconds)
+
+
+def _message(sentence: Sentence) -> Message:
+    """A plain sentence as one that is translated where it is shown inside another."""
+    return sentence if isinstance(sentence, Message) else Message(sentence)
 
 
 def nothing_to_do(given: Documents, target: str, seconds: float) -> Report:

@@ -22,6 +22,7 @@ PADDING, UNKNOWN, START, END = 0, 1, 2, 3
 FILE = "pieces.model"
 COVERED = 0.9995  # share of the characters that get a piece of their own; the rest is unknown
 LONGEST_LINE = 16_384  # bytes of a text that the trainer reads, SentencePiece's own limit
+SPARE = 64  # pieces beyond one for each character
 SEGMENTATIONS = 8  # ways to cut a text that are drawn from while learning
 
 
@@ -36,7 +37,7 @@ class Vocabulary:
 
     @classmethod
     def learnt(cls, texts: Sequence[str], size: int) -> Vocabulary:
-        """Learns at most `size` pieces from the texts (unigram language model, Kudo 2018).
+        """Learns at most `size` pieces from the texts (unigram language model, Kudo 2018); more where there are more characters.
 
         Raises:
             InputError: the texts hold too little to learn pieces from.
@@ -44,6 +45,7 @@ class Vocabulary:
         import sentencepiece
 
         kept = [line for text in texts if (line := " ".join(text.split()))]
+        size = max(size, len(set().union(*kept)) + SPARE)  # Chinese has thousands; with fewer pieces the trainer refuses
         written = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(

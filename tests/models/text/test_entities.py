@@ -65,7 +65,7 @@ def test_pages_are_those_of_the_document() -> None:
         Block("She met Bob Miller.", page=7),
     )
     made = report(Documents((Document("a.pdf", blocks, 7),)))
-    (table,) = [r.frame for r in results(made, Records) if "page" in r.frame]
+    (table,) = [r.frame for r in results(made, Records) if "as written" in r.frame]
     assert dict(zip(table["as written"], table["page"], strict=True))["Bob Miller"] == 7
 
 

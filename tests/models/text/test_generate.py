@@ -151,3 +151,11 @@ def test_the_bar_is_measured_beside_a_baseline(monkeypatch):
     evidence = CAPABILITY.bars[0].measure(Context())
     assert evidence.rows == 3 and evidence.baseline == 9.0
     assert evidence.interval[0] <= evidence.score <= evidence.interval[1] < 9.0
+
+
+def test_a_turn_says_how_fast_it_went():
+    pieces = CAPABILITY.chat.stream(Texts.of("Name a colour."), GenerateParams(**SHORT), Context())
+    assert pieces.facts == () or pieces.first_token_seconds is not None
+    "".join(pieces)
+    (fact,) = pieces.facts
+    assert fact.values["tokens"] == pieces.tokens and float(fact.values["first"]) >= 0

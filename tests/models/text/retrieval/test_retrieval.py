@@ -7,13 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core import jobs
 from core.contracts import Block, Context, Document, Documents, InputError, Points, Records, Report, Table
 from core.home import home
+from core.intake import spool
+from core.source import Source, open_source
 from models.text import encoder
 from models.text.retrieval import bm25, hybrid, index, passages, vectors
 from models.text.retrieval.index import FOLDER, Plan
 from models.text.retrieval.terms import terms
-from models.text.search import SearchParams, run
+from models.text.search import SearchParams, ready, run
+from tests.plugin.helpers import wait
 
 TEXTS = [
     "The cat sat on the mat.", "Dogs chase cats through the garden.", "A printer needs paper and ink.",
@@ -158,3 +162,15 @@ def test_without_a_query_there_is_a_map(documents: Documents) -> None:
 def test_a_search_by_words_alone_may_find_nothing(documents: Documents) -> None:
     report = run(documents, SearchParams(query="zeppelin", mode="words"), Context())
     assert "Nothing was found" in str(report.summary) and not report.sections
+
+
+def test_a_job_makes_the_index_that_the_page_then_finds(source: Source) -> None:
+    rows = "".join(f"{text},{n % 2}\n" for n, text in enumerate(TEXTS))
+    upload = spool(f"text,shop\n{rows}".encode(), "texts.csv")
+    given = Source(kind="upload", name=upload.name, digest=upload.digest)
+    params = SearchParams(query="printer paper", text="text")
+    assert not ready(open_source(given), params)
+    job = wait(jobs.submit("text.search", "run", given, params.model_dump(mode="json")).id)
+    assert job.state == "done", (job.error, jobs.log(job.id))
+    assert frame(jobs.result(job.id))["text"].iloc[0] == TEXTS[2]
+    assert ready(open_source(given), params) and not ready(open_source(given), SearchParams())

@@ -119,5 +119,7 @@ def test_pieces_come_back_as_the_text_they_were():
         ways = vocabulary.segmentations(text)
         assert len(ways) > 1 and all(vocabulary.text(way) == text for way in ways)
     assert Vocabulary(vocabulary.serialised).numbers(texts[0]) == vocabulary.numbers(texts[0])
+    hanzi = ["".join(chr(0x4E00 + 7 * row + k) for k in range(12)) for row in range(60)]
+    assert len(Vocabulary.learnt(hanzi, 60)) > 400, "one for each character, whatever was asked for"
     with pytest.raises(InputError, match="too little text"):
         Vocabulary.learnt(["", "  "], 100)

@@ -18,6 +18,7 @@ from core.contracts import (
     dump,
     load,
 )
+from core.language import translate
 from models.text.translate import CAPABILITY, TranslateParams, run
 from models.text.translation import engines, hub, memory, model
 
@@ -141,6 +142,7 @@ def test_engines_side_by_side_and_those_that_are_missing_say_why(tmp_path, monke
     said = " ".join(str(notice) for notice in report.notices)
     assert all(f"{name} did not answer" in said for name in ("OPUS-MT", "NLLB-200", "Gemma 3 270M, few-shot"))
     assert any("The memory translates nothing" in str(caveat) for caveat in report.evidence.caveats)
+    assert any("记忆库并不翻译" in translate(caveat, "zh") for caveat in report.evidence.caveats)
 
 
 def test_a_stop_is_no_engine_that_did_not_answer() -> None:
