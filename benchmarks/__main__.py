@@ -1,6 +1,4 @@
-"""`python -m benchmarks [PART…]`: bars and the parts below; writes RESULTS.md and results.json here."""
-results.json here.
-"""
+"""`python -m benchmarks [PART…]`: bars, and the parts in `SPEEDS`; writes RESULTS.md and results.json here."""
 
 from __future__ import annotations
 

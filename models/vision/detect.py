@@ -97,7 +97,8 @@ class TrainDetector(TrainingParams):
     )  # fmt: skip
     variety: Literal["usual", "strong"] = parameter(
         "usual", advanced=True, title=N_("Variety"),
-        help=N_("How much colours and sizes are changed at random while learning. Strong helps where new pictures look different."),
+        help=N_("How much colours and sizes are changed at random while learning. Strong helps where new pictures look "
+                "different."),
         choices={"usual": N_("Usual"), "strong": N_("Strong")},
     )  # fmt: skip
     batch: int = parameter(8, ge=1, le=128, advanced=True, title=N_("Batch"), unit=N_("pictures"), help=N_("Pictures a step."))
