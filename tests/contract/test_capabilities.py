@@ -13,23 +13,29 @@ from core.contracts import (
     Documents,
     InputError,
     Labels,
+    Pictures,
     Table,
     Texts,
     TrainingParams,
     UserError,
+    Video,
     dump,
     load,
 )
 from core.contracts.params import details, parse
 from core.lifecycle import pairs
 from core.lifecycle.evaluate_translation import COPY
+from core.lifecycle.tasks import OWN_WAY
 from core.lifecycle.train import Trained, train
 from core.source import Source, open_input
 from tests.hostile.bad_documents import BAD_DOCUMENTS
+from tests.hostile.bad_pictures import BAD_PICTURES, video
 from tests.hostile.bad_tables import BAD_TABLES
 
 CAPABILITIES = registry.capabilities()
-LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner]
+# Those that learn from a table of texts. What learns in a way of its own takes minutes and has tests of its own.
+LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner and capability.learner.task not in OWN_WAY]
+SEEN = [name for name, capability in CAPABILITIES.items() if {Pictures, Video} & set(capability.takes)]
 ROWS = 600
 # The defaults, but of a translation, which takes minutes with them.
 QUICK: dict[str, dict[str, Any]] = {
@@ -115,7 +121,7 @@ def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Traine
     assert quickly_trained(CAPABILITIES[name]).metrics == trained[name].metrics
 
 
-@pytest.mark.parametrize("name", CAPABILITIES)
+@pytest.mark.parametrize("name", [name for name in CAPABILITIES if name not in SEEN])
 def test_it_answers_on_its_first_sample(name: str) -> None:
     """With the defaults: the type that the record promises, and the same again from JSON."""
     capability = CAPABILITIES[name]
@@ -129,6 +135,40 @@ def test_it_answers_on_its_first_sample(name: str) -> None:
     answer = capability.run(given, capability.params(), Context())
     assert isinstance(answer, capability.returns)
     assert dump(load(dump(answer))) == dump(answer)
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_it_answers_on_what_it_sees(name: str) -> None:
+    """Its first sample of pictures, or a film of twelve frames where it takes videos alone."""
+    capability = CAPABILITIES[name]
+    if Pictures in capability.takes:
+        found = open_input(Source(kind="sample", name=capability.samples[0]), (Pictures,))
+        given: Pictures | Video = Pictures(found.items[:2], found.name, files=found.files)
+    else:
+        given = opened(video(), "film.mp4", capability)
+    answer = capability.run(given, capability.params(), Context())
+    assert isinstance(answer, capability.returns)
+    assert dump(load(dump(answer))) == dump(answer)
+
+
+def opened(content: bytes, name: str, capability: Capability) -> Any:
+    from core.intake import spool
+
+    upload = spool(content, name)
+    return open_input(Source(kind="upload", name=upload.name, digest=upload.digest), capability.takes)
+
+
+@pytest.mark.parametrize("bad", BAD_PICTURES)
+@pytest.mark.parametrize("name", SEEN)
+def test_a_bad_picture_gets_one_sentence(name: str, bad: str) -> None:
+    """Whatever the picture, archive or video: a sentence for the user, or an answer; never a traceback."""
+    capability, case = CAPABILITIES[name], BAD_PICTURES[bad]
+    try:
+        answer = capability.run(opened(case.make(), case.name, capability), capability.params(), Context())
+        assert dump(load(dump(answer))) == dump(answer)
+    except UserError as error:
+        sentence = str(error)
+        assert sentence.endswith((".", "?", "!")) and "Traceback" not in sentence
 
 
 @pytest.mark.parametrize("bad", BAD_DOCUMENTS)
@@ -150,7 +190,7 @@ def test_a_bad_document_gets_one_sentence(name: str, bad: str) -> None:
 
 
 @pytest.mark.parametrize("bad", BAD_TABLES)
-@pytest.mark.parametrize("name", [n for n, c in CAPABILITIES.items() if Table in c.takes or c.learner])
+@pytest.mark.parametrize("name", [n for n, c in CAPABILITIES.items() if Table in c.takes or n in LEARNERS])
 def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
     """Whatever the file: a sentence for the user, or an answer; never a traceback."""
     from core.intake import read_table, spool
@@ -158,7 +198,7 @@ def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
     capability = CAPABILITIES[name]
     try:
         table = read_table(spool(BAD_TABLES[bad].make(), BAD_TABLES[bad].name))
-        if capability.learner:
+        if name in LEARNERS:
             train(capability, table, capability.learner.params(**QUICK.get(capability.learner.task, {})), Context())
         else:
             capability.run(table, capability.params(), Context())

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import jobs
+from core import jobs, registry
 from core.source import Source
 
 APP = str(Path(__file__).parents[2] / "app.py")
-PAGES = ["pages/home.py", "pages/text.py", "pages/workbench/jobs.py"]
+PAGES = ["pages/home.py", "pages/text.py", "pages/vision.py", "pages/workbench/jobs.py"]
 LANGUAGES = {"en-US": "Home", "zh-CN": "首页"}
 
 
@@ -39,7 +39,6 @@ def test_the_switch_changes_the_language_of_the_page():
 
 
 def test_home_lists_every_capability_and_offers_a_tour():
-    from core import registry
 
     app = opened("pages/home.py")
     shown = " ".join(element.value for element in app.markdown)
@@ -75,6 +74,17 @@ def test_a_translator_learns_from_a_table_of_pairs_and_reads_documents(monkeypat
     assert (params["source"], params["target"]) == ("source_en", "target")
     app = opened("pages/text.py", capability="text.translate", use="use")
     assert len(app.selectbox(key="document.sample").options) == 4
+
+
+@pytest.mark.parametrize("name", [n for n, c in registry.capabilities().items() if c.field == "vision"])
+def test_every_capability_of_vision_opens_and_is_asked_for_by_a_link(name):
+    app = opened("pages/vision.py", capability=name)
+    assert not app.exception
+    assert not app.error
+    if registry.get(name).learner:
+        app = opened("pages/vision.py", capability=name, use="train")
+        assert not app.exception
+        assert not app.error
 
 
 def test_guard_mends_by_one_click_and_training_takes_the_mends(monkeypatch):

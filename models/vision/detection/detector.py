@@ -1,7 +1,7 @@
 """Detectors: one class around the library's YOLO, whatever the weights, and how each is opened.
 
-NanoDet-g stands in YOLO's form (an ONNX graph with its decoding inside) and runs through ONNX Runtime. YOLO's own weights run
-through OpenVINO on a processor, converted once, and through PyTorch on a GPU.
+NanoDet-g stands in YOLO's form: an ONNX graph with its decoding inside. On a processor all weights run through OpenVINO,
+converted once; on a GPU the graph runs through ONNX Runtime and YOLO's own weights through PyTorch.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from core.contracts import InputError
 from core.language import N_
 from core.weights.derived import derived
 from models.vision.detection import library, tiles
+from models.vision.names import COCO
 
 MOST = 300  # objects of one picture, as COCO's evaluation has it a hundred and YOLO's own limit three hundred
 SCALES = (0.75, 1.0, 1.5)  # of the picture's size, where several are asked for
@@ -128,22 +129,46 @@ def load(name: str) -> Detector:
     """Opens known weights. Raises UnavailableError where they are not here and cannot be had."""
     known = KNOWN[name]
     folder = weights.locate(name)
-    if known.file.endswith(".onnx"):
-        from models.vision.names import COCO
-
-        yolo = library.ultralytics().YOLO(str(folder / known.file), task="detect")
-        return Detector(yolo, COCO, known.size, "ONNX Runtime")
     if device.best() == "cpu":
         try:
-            made_with = {part: importlib.metadata.version(part) for part in ("openvino", "torch", "ultralytics")}
-            fast = derived(
-                name, f"yolo{FAST}", made_with, folder, lambda target: convert(read(folder / known.file), target, known.size)
-            )
-            return open_converted(fast, known.size)
+            return open_converted(_fast_form(known, folder), known.size)
         except (ImportError, OSError, RuntimeError) as error:
             _logger.warning("OpenVINO cannot run %s: %s", name, error)
+    if known.file.endswith(".onnx"):
+        yolo = library.ultralytics().YOLO(str(folder / known.file), task="detect")
+        return Detector(yolo, COCO, known.size, "ONNX Runtime")
     yolo = read(folder / known.file)
     return Detector(yolo, names_of(yolo), known.size, "PyTorch")
+
+
+def _fast_form(known: Weights, folder: Path) -> Path:
+    """The folder with OpenVINO's form of the weights, made once. Beside being faster, its threads sleep where ONNX Runtime's
+    spin: on a busy machine that is the difference between seconds and minutes.
+    """
+    library.ultralytics()
+    made_with = {part: importlib.metadata.version(part) for part in ("openvino", "torch", "ultralytics")}
+    source = folder / known.file
+
+    def fill(target: Path) -> None:
+        if known.file.endswith(".onnx"):
+            convert_graph(source, target, known.size)
+        else:
+            convert(read(source), target, known.size)
+
+    return derived(known.name, f"yolo{FAST}", made_with, folder, fill)
+
+
+def convert_graph(source: Path, target: Path, size: int) -> None:
+    """Fills `target` with the OpenVINO form of an ONNX graph of COCO's classes, in full precision, with what the library asks
+    for.
+    """
+    import openvino
+    import yaml as yaml_files
+
+    openvino.save_model(openvino.Core().read_model(source), target / "detector.xml", compress_to_fp16=False)
+    facts = {"task": "detect", "stride": LEAST, "batch": 1, "imgsz": [size, size], "names": dict(enumerate(COCO)),
+             "args": {"dynamic": True}}  # fmt: skip
+    (target / "metadata.yaml").write_text(yaml_files.safe_dump(facts), "utf-8")
 
 
 def read(path: Path) -> Any:
