@@ -81,9 +81,12 @@ def candidates(sentence: str, expected: Expected, context: Context) -> list[tupl
     if kind == "duration":
         add(_matches(_DURATION[language], sentence), 1.0)
     elif kind in ("number", "amount"):
-        add(_matches(_AMOUNT[language], sentence) | _of_kind(patterns.found(sentence, language), "amount"),
-            1.0 if kind == "amount" else 0.6)  # fmt: skip
-        add(_matches(_COUNT[language], sentence), 1.0 if kind == "number" else 0.7)
+        counts = _matches(_COUNT[language], sentence)
+        for amount in _matches(_AMOUNT[language], sentence) | _of_kind(patterns.found(sentence, language), "amount"):
+            inside = {count for count in counts if amount[0] <= count[0] and count[1] <= amount[1]}
+            counts -= inside  # a number belongs to its unit: "25 euros", never "25"
+            add([amount], 1.0 if kind == "amount" or inside else 0.6)
+        add(counts, 1.0 if kind == "number" else 0.7)
         if not _PORTS.isdisjoint(expected.nouns):
             add(_matches(_PORT, sentence), 1.5)
     elif kind in CODE:
