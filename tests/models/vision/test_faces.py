@@ -1,4 +1,4 @@
-"""vision.faces: real faces found, compared, kept only with consent, forgotten, hidden; error rates that are right on planted pairs."""
+"""vision.faces: faces found, compared, kept only with consent, forgotten, hidden; error rates that are right on planted pairs."""
 
 import io
 import json
@@ -9,8 +9,23 @@ import pytest
 from PIL import Image as Pillow
 
 from core import samples
-from core.contracts import Boxes, Context, Curves, Film, Gallery, Image, InputError, Matrix, Metrics, Pictures, Records, UserError
-from core.contracts import Video, dump, load
+from core.contracts import (
+    Boxes,
+    Context,
+    Curves,
+    Film,
+    Gallery,
+    Image,
+    InputError,
+    Matrix,
+    Metrics,
+    Pictures,
+    Records,
+    UserError,
+    Video,
+    dump,
+    load,
+)
 from core.home import home
 from core.intake import spool
 from core.intake.pictures import pixels
@@ -248,4 +263,4 @@ def test_a_batch_of_pictures_has_a_gallery_and_a_row_for_each_face():
     report = run(both(person(3, 1, 2), person(9, 1)))
     assert len(first(report, Gallery).images) == 3
     assert len(first(report, Records).frame) == 3
-    assert trial.EQUAL == faces.CAPABILITY.metric
+    assert faces.CAPABILITY.metric == trial.EQUAL
