@@ -1,0 +1,1 @@
+"""Parts of `vision.faces`: faces found, aligned, described, compared with known error rates, kept and hidden."""
