@@ -143,7 +143,7 @@ def _counts(seen: _Seen, names: tuple[str, ...]) -> Iterator[Section]:
     import pandas as pd
 
     counts = Counter(names[k] for _, found in seen.rows for k in found.classes.tolist())
-    if counts:
+    if counts and len(seen.rows) > 1:  # a single picture says it below itself
         order = counts.most_common(20)
         ranking = Ranking(N_("Objects of each class"), tuple(name for name, _ in order), tuple(float(n) for _, n in order),
                           N_("objects"), N_("How many objects of each class were found, in all pictures together."))  # fmt: skip
