@@ -30,8 +30,11 @@ from core.intake.pictures.boxes import read as read_annotations
 from core.language import N_
 from core.lifecycle.evaluate_detection import Detection, Marked, Scene, evaluate
 from models.vision.detection import choose
-from models.vision.detection.detector import Detector, Found, Settings
+from models.vision.detection.detector import KNOWN, Detector, Found, Settings
 
+FLATTERED = N_(
+    "This detector was trained here. Where it learnt from some of these pictures, this score flatters it: look at its run."
+)
 MOST_SHOWN = 12  # pictures of a gallery
 GALLERY_PIXELS = 900
 LOWEST = 0.01  # confidence from which boxes count for the average precision
@@ -63,7 +66,8 @@ def report(given: Pictures, params: Any, context: Context, capability: Capabilit
     measured = evaluate(seen.scenes, settings.confidence) if seen.scenes and truth and _knows(names, truth) else None
     seconds = time.perf_counter() - started
     sections = [*_pictures(seen, names), *_counts(seen, names), *(_truth(measured, len(seen.scenes)) if measured else ())]
-    notices = (*given.notices, *(truth.notices if truth else ()), *seen.left_out, *_strangers(names, truth))
+    flattered = (Message(FLATTERED),) if measured and params.model not in KNOWN else ()
+    notices = (*given.notices, *flattered, *(truth.notices if truth else ()), *seen.left_out, *_strangers(names, truth))
     evidence = choose.evidence(
         capability, params.model, route, seconds=seconds, **(_scored(measured, given, seen) if measured else {})
     )
@@ -143,7 +147,7 @@ def _counts(seen: _Seen, names: tuple[str, ...]) -> Iterator[Section]:
     import pandas as pd
 
     counts = Counter(names[k] for _, found in seen.rows for k in found.classes.tolist())
-    if counts:
+    if counts and len(seen.rows) > 1:  # a single picture says it below itself
         order = counts.most_common(20)
         ranking = Ranking(N_("Objects of each class"), tuple(name for name, _ in order), tuple(float(n) for _, n in order),
                           N_("objects"), N_("How many objects of each class were found, in all pictures together."))  # fmt: skip
