@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from core.contracts.inputs import Documents, Table, Texts
 from core.contracts.media import Pictures, Video
 from core.contracts.params import Params, column, parameter
-from core.contracts.results import Evidence, Result
+from core.contracts.results import Evidence, Result, Section
 from core.language import N_
 
 
@@ -86,6 +86,9 @@ class Learner:
     params: type[TrainingParams]
     fit: Callable[[Table, Table, Any, Context], Model]
     load: Callable[[Path], Model]
+    # More to show of a trained model: (model, the three parts with their targets, its answers for the third, params, context).
+    illustrate: Callable[[Any, Sequence[Table], Any, Any, Context], tuple[Section, ...]] | None = None
+    samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
     task: str = "classification"  # which evaluation of `core.lifecycle.evaluate` applies
 
 
@@ -156,3 +159,8 @@ class Capability:
     @property
     def field(self) -> str:
         return self.id.partition(".")[0]
+
+    @property
+    def training_samples(self) -> tuple[str, ...]:
+        """The samples to learn from."""
+        return (self.learner.samples if self.learner else ()) or self.samples

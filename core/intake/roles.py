@@ -66,11 +66,24 @@ def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
 
     `any` is the label where there is one, else the last column.
     """
+    if kind == "picture":
+        return _pictures(frame)
     count = len(frame.columns)
     columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
     if kind == "any":
         return _best(columns, "label") or (columns[-1].name if columns else "")
     return _best(columns, kind)
+
+
+def _pictures(frame: pd.DataFrame) -> str:
+    """The first column whose cells are references to uploaded pictures."""
+    from core.intake.pictures.sets import is_reference
+
+    for name in frame.columns:
+        cells = frame[name].dropna().head(SNIFF_ROWS)
+        if len(cells) and all(map(is_reference, cells)):
+            return str(name)
+    return ""
 
 
 def _best(columns: list[_Column], kind: str) -> str:

@@ -15,6 +15,7 @@ from core.lifecycle.split import Split
 
 MAJORITY = N_("majority class")
 REGRESSION = N_("logistic regression on TF-IDF")
+PIXELS = N_("logistic regression on pixels")
 
 
 def is_its_own_baseline(params: TrainingParams) -> bool:

@@ -14,7 +14,7 @@ from core.language import N_
 from core.lifecycle import check_rows, check_target
 from core.lifecycle.columns import HIDDEN_GROUP, need_column
 from core.lifecycle.dates import moments
-from core.lifecycle.duplicates import near_groups
+from core.lifecycle.duplicates import look_alikes
 from core.lifecycle.findings import MEND_TITLES
 from core.lifecycle.look import look_at
 from core.lifecycle.targets import class_names
@@ -59,7 +59,7 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
         changed = sum(cell in merged for cell in cells)
         return _noted(table, frame, N_("{rows} rows were given the commoner spelling of their class."), rows=changed)
     if kind == "group_near_duplicates":
-        groups = near_groups(look.texts, look.exact)
+        groups = look_alikes(look.frame, look.roles, look.texts, look.exact)
         groups[~look.filled] = groups.max(initial=0) + 1 + np.arange((~look.filled).sum())
         several = int((np.bincount(groups)[groups] > 1).sum())
         frame = table.frame.assign(**{HIDDEN_GROUP: groups})
@@ -68,6 +68,8 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
         return _without(table, np.array([not labels for labels in look.sets]), N_("{rows} rows without a target were left out."))
     if kind == "drop_empty_text":
         return _without(table, ~look.filled, N_("{rows} rows with an empty text were left out."))
+    if kind == "drop_broken_pictures":
+        return _without(table, ~look.filled, N_("{rows} pictures that cannot be opened were left out."))
     if kind == "drop_contradictions":
         against = check_rows.contradicting(look)
         return _without(table, against, N_("{rows} rows that contradict each other were left out."))

@@ -85,7 +85,9 @@ class TimmNetwork(nn.Module):
         """The last `blocks` of what timm calls blocks or stages."""
         parts = getattr(self.network, "blocks", getattr(self.network, "stages", None))
         if parts is None:
-            raise InputError(N_("The upper layers of this network cannot be trained by themselves: choose another network or method."))
+            raise InputError(
+                N_("The upper layers of this network cannot be trained by themselves: choose another network or method.")
+            )
         return list(parts)[max(0, len(parts) - blocks) :]
 
 
