@@ -45,3 +45,4 @@ fetch: $(STACK)
 # Trains the shipped models again, from the samples, with the dashboard's own code (about an hour on two cores).
 models: $(STACK)
 	$(BIN)/python scripts/train_sentiment.py
+	$(BIN)/python scripts/train_vision.py

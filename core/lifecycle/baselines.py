@@ -61,10 +61,13 @@ def _fitted(learnt: Examples, items: Sequence[str], multilabel: bool, strength: 
     return Labels(tuple(items), names, chances, multilabel)
 
 
-def pixel_regression(learnt: Pixels, chosen_by: Pixels, asked: Pixels, items: Sequence[str], multilabel: bool) -> Labels:
+def pixel_regression(
+    learnt: Pixels, chosen_by: Pixels, asked: Pixels, items: Sequence[str], multilabel: bool, *, refit: bool = True
+) -> Labels:
     """scikit-learn's logistic regression on the values of `pixel_values`: what can be told without looking at shapes.
 
-    C is .01, .1 or 1, whichever is right more often on the rows to choose by; then it learns from all of both, 30,000 rows at most.
+    C is .01, .1 or 1, whichever is right more often on the rows to choose by; then it learns from both, 30,000 rows at most
+    (without `refit`: from the first alone).
     """
     strengths = (0.01, 0.1, 1.0) if len(chosen_by[1]) else (0.1,)
 
@@ -72,12 +75,14 @@ def pixel_regression(learnt: Pixels, chosen_by: Pixels, asked: Pixels, items: Se
         return float(pair_sets(_on_pixels(learnt, chosen_by, chosen_by[1], multilabel, strength), chosen_by[1]).right.mean())
 
     strength = max(strengths, key=right) if len(strengths) > 1 else strengths[0]
+    if not refit:
+        return _on_pixels(learnt, asked, items, multilabel, strength)
     both = np.concatenate([learnt[0], chosen_by[0]])[:MOST_ROWS], [*learnt[1], *chosen_by[1]][:MOST_ROWS]
     return _on_pixels(both, asked, items, multilabel, strength)
 
 
 def pixel_values(references: Sequence[object]) -> np.ndarray:
-    """The pictures that a table names as numbers, float32 (n, 1152): 32 × 32 grey values from 0 to 1, and 8 × 8 of colour."""
+    """The pictures that a table names as numbers, float32 (n, 1152): 32 × 32 grey values from 0 to 1, and 8 × 8 × 2 of colour."""
     from core.lifecycle.picture_prints import prints
 
     found = prints(references)
@@ -88,7 +93,7 @@ def pixel_values(references: Sequence[object]) -> np.ndarray:
 def _on_pixels(learnt: Pixels, asked: Pixels, items: Sequence[object], multilabel: bool, strength: float) -> Labels:
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=strength, max_iter=200)
+    model = LogisticRegression(C=strength, max_iter=1_000, tol=1e-3)
     names, chances = _probabilities(model, learnt, asked[0], multilabel)
     return Labels(tuple(map(str, items)), names, chances, multilabel)
 

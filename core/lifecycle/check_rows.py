@@ -96,8 +96,8 @@ def _copies(look: Look) -> Iterator[Finding]:
         sentence = N_("{rows} rows repeat another row (case, spaces and punctuation aside), and {straddling} test rows are also "
                       "learnt from, which flatters the score; the mend keeps one of each.")  # fmt: skip
         if look.roles.pictures:
-            sentence = N_("{rows} pictures repeat another one pixel by pixel, and {straddling} test pictures are also learnt from, "
-                          "which flatters the score; the mend keeps one of each.")  # fmt: skip
+            sentence = N_("{rows} pictures repeat another one pixel by pixel, and {straddling} test pictures are also learnt "
+                          "from, which flatters the score; the mend keeps one of each.")  # fmt: skip
         twice = np.isin(look.exact, look.exact[left]) & np.isin(look.exact, look.exact[look.learnt]) & look.measured
         straddling, mend = int(twice.sum()), "drop_exact_duplicates"
         severity = _severity(straddling, int(look.measured.sum()))

@@ -110,7 +110,20 @@ def measure(
         spread.update(bootstrap.intervals(lambda weights: rankings(answers, weights), len(answers), seed=seed, groups=units,
                                           resamples=resamples))  # fmt: skip
     found["ece"] = calibration_error(answers)
+    if answers.right.all() or not answers.right.any():
+        spread = _without_errors(answers, spread)
     return {name: found[name] for name in SCORES if name in found}, spread
+
+
+def _without_errors(answers: Answers, spread: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Where every answer is right, all resamples are alike and say nothing: accuracy gets the exact interval (Clopper & Pearson
+    1934), the other shares none.
+    """
+    from scipy.stats import binomtest
+
+    exact = binomtest(int(answers.right.sum()), len(answers)).proportion_ci(bootstrap.LEVEL, "exact")
+    kept = {name: ends for name, ends in spread.items() if name not in SHARES}
+    return {"accuracy": (float(exact.low), float(exact.high)), **kept}
 
 
 def _metrics(found: dict[str, float], spread: dict[str, tuple[float, float]]) -> Metrics:

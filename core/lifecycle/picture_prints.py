@@ -1,12 +1,13 @@
 """What a picture looks like at the size of a stamp: to find copies of it, and for the pixel baseline.
 
-A print is a 32 × 32 grey thumbnail with 8 × 8 of its colour, and a hash of all pixels. Prints are kept on disk, a file for each
-archive, so that every check and every mend after the first is quick.
+A print is a 32 × 32 grey thumbnail with 8 × 8 of its colour, and a hash of all pixels. Prints are kept on disk, a file for
+each archive, so that every check and every mend after the first is quick.
 
-Two different pictures count as copies when their thumbnails agree: grey values (correlation ≥ .98), the steps between neighbouring
-pixels (≥ .97: two faces, or two upright strokes, agree in grey but not in that), and colour. Measured when the thresholds were set:
-scaled, recompressed or brightened copies of the 5,000 digits and 400 faces of the samples agree by .971 and more in their steps,
-unless a digit is shrunk to 14 pixels; the two most alike of those that are no copies by .962. A mirrored picture is no copy.
+Two different pictures count as copies when their thumbnails agree: grey values (correlation ≥ .98), the steps between
+neighbouring pixels (≥ .97: two faces, or two upright strokes, agree in grey but not in that), and colour. Measured when the
+thresholds were set: scaled, recompressed or brightened copies of the 5,000 digits and 400 faces of the samples agree by .971
+and more in their steps, unless a digit is shrunk to 14 pixels; the two most alike of those that are no copies by .962. A mirrored
+picture is no copy.
 """
 
 from __future__ import annotations

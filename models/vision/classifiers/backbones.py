@@ -51,7 +51,7 @@ class Backbone:
 
     def normal(self, pixels: np.ndarray | Tensor) -> Tensor:
         """uint8 (n, height, width, 3), or float32 (n, 3, height, width) from 0 to 1, as the network wants it, on its device."""
-        batch = torch.as_tensor(pixels)
+        batch = torch.tensor(pixels) if isinstance(pixels, np.ndarray) else pixels
         if batch.dtype == torch.uint8:
             batch = batch.permute(0, 3, 1, 2).to(self.device, torch.float32) / 255
         mean, deviation = (torch.tensor(values, device=self.device).view(1, -1, 1, 1) for values in (self.mean, self.deviation))
@@ -103,6 +103,13 @@ def cut(pixels: np.ndarray, size: int, crop: float = 1.0, bicubic: bool = False)
     return np.asarray(Image.fromarray(pixels).resize((size, size), how, (left, top, left + side, top + side)))
 
 
+def whole(pixels: np.ndarray, size: int) -> np.ndarray:
+    """The whole picture, pressed into (size, size, 3): of what is learnt from, nothing is cut off."""
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).resize((size, size), Image.Resampling.BILINEAR))
+
+
 def load(name: str) -> Backbone:
     """A new copy of the network, with verified weights, on the best device. Raises UnavailableError where they cannot be had."""
     torch.set_num_threads(min(MOST_THREADS, cores()))
@@ -129,9 +136,10 @@ def from_timm(name: str, folder: Path) -> Backbone:
     network = timm.create_model(told["architecture"], pretrained=False, num_classes=told.get("num_classes", 1000))
     network.load_state_dict(load_file(folder / "model.safetensors"))
     settings = told["pretrained_cfg"]
+    size, crop = int(settings["input_size"][-1]), float(settings.get("crop_pct", 0.875))
     return Backbone(
-        name, TimmNetwork(network).to(torch_device()).eval(), int(settings["input_size"][-1]), float(settings.get("crop_pct", 0.875)),
-        tuple(settings["mean"]), tuple(settings["std"]), settings.get("interpolation") == "bicubic",
+        name, TimmNetwork(network).to(torch_device()).eval(), size, crop, tuple(settings["mean"]),
+        tuple(settings["std"]), settings.get("interpolation") == "bicubic",
     )  # fmt: skip
 
 

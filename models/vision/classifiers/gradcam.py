@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+MOST_SIDE = 256  # of a heat map: it has few details
+
 
 def heat(maps: Tensor, scores_of: Callable[[Tensor], Tensor], place: int) -> np.ndarray:
     """How much each part of one picture speaks for the class with number `place`: float32 (rows, columns), 0 to 1.
@@ -24,18 +26,21 @@ def heat(maps: Tensor, scores_of: Callable[[Tensor], Tensor], place: int) -> np.
     return found / (float(found.max()) or 1.0)
 
 
-def placed(amount: np.ndarray, height: int, width: int, crop: float) -> np.ndarray:
-    """Heat over what a network saw, as heat over the whole picture of that size, a quarter as large each way.
-
-    The network sees the square in the middle, `crop` of the shorter side long; outside of it there is none.
-    """
+def smooth(amount: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Heat drawn out smoothly over a picture of that size, at most 256 a side."""
     import cv2
 
-    scale = 4 if min(height, width) >= 256 else 1
-    high, wide = max(1, height // scale), max(1, width // scale)
+    scale = min(1.0, MOST_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(amount.astype(np.float32), size, interpolation=cv2.INTER_CUBIC).clip(0)
+
+
+def placed(amount: np.ndarray, height: int, width: int, crop: float) -> np.ndarray:
+    """Heat over the square in the middle, `crop` of the shorter side long, as heat over the whole picture, at most 256 a side."""
+    scale = min(1.0, MOST_SIDE / max(height, width))
+    high, wide = max(1, round(height * scale)), max(1, round(width * scale))
     side = max(1, int(min(high, wide) * crop))
     whole = np.zeros((high, wide), np.float32)
     top, left = (high - side) // 2, (wide - side) // 2
-    smooth = cv2.resize(amount.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
-    whole[top : top + side, left : left + side] = smooth.clip(0)
+    whole[top : top + side, left : left + side] = smooth(amount, side, side)
     return whole
