@@ -34,7 +34,7 @@ LIBRARIES = ("numpy", "torch", "pillow", "scikit-learn")
 MODELS: dict[str, dict[str, Any]] = {
     "digits": {
         "sample": "mnist_5k", "title": "Handwritten digits",
-        "params": {"method": "scratch", "augmentation": "shift", "width": 24, "epochs": 24, "split": "given"},
+        "params": {"method": "scratch", "augmentation": "shift", "width": 32, "epochs": 30, "split": "given"},
     },
 }  # fmt: skip
 

@@ -72,8 +72,8 @@ def prints(references: Sequence[object], context: Context | None = None) -> Prin
         grey.append(stamp)
         color.append(shades)
     empty = np.zeros((0, SIDE, SIDE), np.uint8), np.zeros((0, COLOR_SIDE, COLOR_SIDE, 2), np.uint8)
-    stacked = (np.stack(grey), np.stack(color)) if keys else empty
-    return Prints(tuple(keys), *stacked, np.array(readable, bool))
+    stamps, hues = (np.stack(grey), np.stack(color)) if keys else empty
+    return Prints(tuple(keys), stamps, hues, np.array(readable, bool))
 
 
 def near_pairs(found: Prints, rows: np.ndarray) -> np.ndarray:

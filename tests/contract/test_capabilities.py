@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import registry, samples
-from core.contracts import Capability, Context, Documents, InputError, Table, Texts, UserError, dump, load
+from core.contracts import Capability, Context, Documents, InputError, Pictures, Table, Texts, UserError, dump, load
 from core.contracts.params import details, parse
 from core.lifecycle.train import Trained, train
 from core.source import Source, open_input
@@ -16,6 +16,8 @@ from tests.hostile.bad_tables import BAD_TABLES
 CAPABILITIES = registry.capabilities()
 LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner]
 ROWS = 600
+# The defaults, but of pictures, which take minutes with them.
+QUICK: dict[str, dict[str, object]] = {"vision.classify": {"augmentation": "photo"}}
 READERS = [name for name, capability in CAPABILITIES.items() if Documents in capability.takes]
 
 
@@ -29,12 +31,13 @@ def small(name: str) -> Table:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Trained]:
     """Every learning capability, trained once on a part of its first sample with the defaults."""
-    found = {}
-    for name in LEARNERS:
-        capability = CAPABILITIES[name]
-        params = capability.learner.params()
-        found[name] = train(capability, small(capability.samples[0]), params, Context())
-    return found
+    return {name: quickly_trained(name) for name in LEARNERS}
+
+
+def quickly_trained(name: str) -> Trained:
+    capability = CAPABILITIES[name]
+    params = capability.learner.params(**QUICK.get(name, {}))
+    return train(capability, small(capability.training_samples[0]), params, Context())
 
 
 @pytest.mark.parametrize("name", CAPABILITIES)
@@ -44,7 +47,7 @@ def test_the_record_is_whole(name: str) -> None:
     assert name.startswith(capability.field + ".") and capability.title and capability.summary.endswith(".")
     assert module is not None and module.__doc__
     assert capability.samples or capability.example
-    assert all(sample in samples.catalogue() for sample in capability.samples)
+    assert all(sample in samples.catalogue() for sample in (*capability.samples, *capability.training_samples))
     for model in filter(None, (capability.params, capability.learner and capability.learner.params)):
         for field_name, field in model.model_fields.items():
             if field_name not in ("mends", "history"):  # set by the page
@@ -68,9 +71,11 @@ def test_a_saved_model_answers_the_same(name: str, trained: dict[str, Trained], 
     model = trained[name].model
     model.save(tmp_path)
     assert not [path for path in tmp_path.rglob("*") if path.suffix in (".pkl", ".pickle", ".joblib", ".pt", ".bin")]
-    texts = Texts.of(["profit rose in the quarter", "银行 很好", "", "🙂"])
-    again = capability.learner.load(tmp_path).predict(texts, Context())
-    first = model.predict(texts, Context())
+    asked: Texts | Pictures = Texts.of(["profit rose in the quarter", "银行 很好", "", "🙂"])
+    if Pictures in capability.takes:
+        asked = Pictures(samples.pictures(capability.training_samples[0]).items[:8])
+    again = capability.learner.load(tmp_path).predict(asked, Context())
+    first = model.predict(asked, Context())
     assert again.classes == first.classes
     assert abs(again.probabilities - first.probabilities).max() < 1e-3
 
@@ -83,9 +88,7 @@ def test_the_report_survives_json(name: str, trained: dict[str, Trained]) -> Non
 
 @pytest.mark.parametrize("name", LEARNERS)
 def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Trained]) -> None:
-    capability = CAPABILITIES[name]
-    again = train(capability, small(capability.samples[0]), capability.learner.params(), Context())
-    assert again.metrics == trained[name].metrics
+    assert quickly_trained(name).metrics == trained[name].metrics
 
 
 @pytest.mark.parametrize("name", CAPABILITIES)
@@ -95,10 +98,13 @@ def test_it_answers_on_its_first_sample(name: str) -> None:
     if name in LEARNERS and not capability.ready:
         pytest.skip("answers once it is trained: the tests above do that")
     if not capability.samples or Texts in capability.takes:
-        given: Texts | Table | Documents = Texts.of(capability.example[:2])
+        given: Texts | Table | Documents | Pictures = Texts.of(capability.example[:2])
     else:
         given = open_input(Source(kind="sample", name=capability.samples[0]), capability.takes)
-        given = small(capability.samples[0]) if isinstance(given, Table) else Documents(given.items[:3], given.name)
+        if isinstance(given, Table):
+            given = small(capability.samples[0])
+        elif isinstance(given, Documents | Pictures):
+            given = type(given)(given.items[:3], given.name)
     answer = capability.run(given, capability.params(), Context())
     assert isinstance(answer, capability.returns)
     assert dump(load(dump(answer))) == dump(answer)
@@ -132,7 +138,7 @@ def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
     try:
         table = read_table(spool(BAD_TABLES[bad].make(), BAD_TABLES[bad].name))
         if capability.learner:
-            train(capability, table, capability.learner.params(), Context())
+            train(capability, table, capability.learner.params(**QUICK.get(name, {})), Context())
         else:
             capability.run(table, capability.params(), Context())
     except UserError as error:

@@ -15,9 +15,12 @@ from core.contracts import Context, Labels, Picture, Pictures, Table
 from core.home import read_json, write_json
 from core.language import N_
 from models.text.classifiers.base import CONFIG, Labelling
+from models.text.classifiers.targets import quality
 from models.vision.classifiers import gradcam, method
 from models.vision.classifiers.backbones import whole
 from models.vision.classifiers.rows import opened, seen
+
+FEW = 50  # validation rows from which probabilities are calibrated
 
 
 class PictureClassifier:
@@ -93,6 +96,11 @@ def load(folder: Path) -> PictureClassifier:
     kept = read_json(folder / CONFIG)
     labelling = Labelling(**{**kept["labelling"], "classes": tuple(kept["labelling"]["classes"])})
     return method(kept["method"]).read(folder, kept["settings"], labelling)
+
+
+def calibrated(labelling: Labelling, scores: np.ndarray, targets: np.ndarray) -> Labelling:
+    """As `Labelling.calibrated`, but left alone where the rows are few or all right: any certainty would fit them."""
+    return labelling if len(targets) < FEW or quality(scores, targets) == 1.0 else labelling.calibrated(scores, targets)
 
 
 def numbers(network: torch.nn.Module) -> int:

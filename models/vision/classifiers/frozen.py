@@ -18,7 +18,7 @@ from models.text.classifiers.base import Labelling
 from models.text.classifiers.linear import logistic, standard
 from models.text.classifiers.targets import Rows, quality
 from models.vision.classifiers import backbones
-from models.vision.classifiers.base import PictureClassifier
+from models.vision.classifiers.base import PictureClassifier, calibrated
 from models.vision.classifiers.features import features, vectors
 from models.vision.classifiers.rows import usual_side
 
@@ -114,10 +114,10 @@ def fit(train: Rows, validation: Rows, labelling: Labelling, params: Any, contex
     _, preset, chosen = best
     if not len(validation):
         return chosen
-    calibrated = labelling.calibrated(chosen.from_vectors(kept), validation.targets)
+    sure = calibrated(labelling, chosen.from_vectors(kept), validation.targets)
     rows = np.concatenate([found, *copies.get(preset, [])])
     targets = np.concatenate([everything.targets] * (len(rows) // len(found)))
-    return _fitted(rows, targets, calibrated, chosen.settings["C"], params, size, preset)
+    return _fitted(rows, targets, sure, chosen.settings["C"], params, size, preset)
 
 
 def _presets(params: Any, rows: int, can_choose: bool) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def _worth(model: FrozenClassifier, kept: np.ndarray, targets: np.ndarray) -> tu
     if not len(targets):
         return 0.0, 0.0
     scores = model.from_vectors(kept)
-    chances = model.labelling.calibrated(scores, targets).probabilities(scores).clip(1e-7, 1 - 1e-7)
+    chances = calibrated(model.labelling, scores, targets).probabilities(scores).clip(1e-7, 1 - 1e-7)
     if targets.ndim == 1:
         return quality(scores, targets), float(np.log(chances[np.arange(len(targets)), targets]).mean())
     return quality(scores, targets), float(np.where(targets > 0, np.log(chances), np.log1p(-chances)).mean())

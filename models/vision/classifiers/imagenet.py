@@ -50,7 +50,7 @@ def _sorter(backbone: Backbone) -> Sorter:
         with torch.no_grad():
             maps = network.maps(backbone.normal(backbone.cut(pixels)[None]))
         found = gradcam.heat(maps, lambda seen: network.scores(network.pooled(seen)), place)
-        return gradcam.placed(found, *pixels.shape[:2], backbone.crop)
+        return gradcam.placed(found, pixels.shape[0], pixels.shape[1], backbone.crop)
 
     return Sorter(
         backbone.cut, chances, heat, said, lambda place: " ".join(names()[place]), lambda place: names()[place],

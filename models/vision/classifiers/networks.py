@@ -18,7 +18,7 @@ from models.text.classifiers.base import Labelling
 from models.text.classifiers.targets import quality
 from models.text.classifiers.training import Batches, Recipe, network_scores, train
 from models.vision.classifiers.augment import PRESETS, augmented
-from models.vision.classifiers.base import PictureClassifier, numbers
+from models.vision.classifiers.base import PictureClassifier, calibrated, numbers
 
 WEIGHTS = "network.safetensors"
 CHOSEN = "augmentation.json"  # in the job's folder: a resumed training does not choose again
@@ -94,7 +94,7 @@ def learn(
                     groups(model) if groups else None, _device(model))  # fmt: skip
     model.settings["epochs_trained"] = len(history)
     if len(targets[1]):
-        model.labelling = model.labelling.calibrated(network_scores(model.network, kept, context), targets[1])
+        model.labelling = calibrated(model.labelling, network_scores(model.network, kept, context), targets[1])
     return model
 
 

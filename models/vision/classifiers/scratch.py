@@ -78,7 +78,8 @@ def fit(train: Rows, validation: Rows, labelling: Labelling, params: Any, contex
         return _made(labelling, size, dict(settings), device)
 
     recipe = Recipe(params.epochs, params.batch, params.rate, params.patience, params.seed, warmup=0.1, decay=0.02,
-                    smoothing=0.0 if labelling.multilabel else params.smoothing, linear_decay=True)  # fmt: skip
+                    smoothing=0.0 if labelling.multilabel else params.smoothing, linear_decay=True,
+                    by_loss=True)  # fmt: skip
     parts = (pixels[: len(train)], pixels[len(train) :])
     return learn(make, parts, (train.targets, validation.targets), recipe, params, Span(context, 0.02, 1.0))
 

@@ -89,7 +89,8 @@ def fit(train: Rows, validation: Rows, labelling: Labelling, params: Any, contex
         return [{"params": blocks}, {"params": head, "lr": params.tuning_rate * HEAD_FASTER}]
 
     recipe = Recipe(params.tuning_epochs, params.tuning_batch, params.tuning_rate, params.patience, params.seed, warmup=0.1,
-                    smoothing=0.0 if labelling.multilabel else params.smoothing, linear_decay=True)  # fmt: skip
+                    smoothing=0.0 if labelling.multilabel else params.smoothing, linear_decay=True,
+                    by_loss=True)  # fmt: skip
     parts = (pixels[: len(train)], pixels[len(train) :])
     return learn(make, parts, (train.targets, validation.targets), recipe, params, Span(context, 0.15, 1.0), groups)
 
