@@ -46,3 +46,4 @@ fetch: $(STACK)
 models: $(STACK)
 	$(BIN)/python scripts/train_sentiment.py
 	$(BIN)/python scripts/train_translation.py
+	$(BIN)/python scripts/train_vision.py

@@ -92,9 +92,9 @@ def make(name: str) -> None:
         write_json(folder / "card.json", card)
 
     folder = make_folder(ROOT / SHIPPED / name, fill)
-    entry = manifest_entry(name, folder)
-    write_bytes(MANIFEST, with_entry(MANIFEST.read_text("utf-8"), name, entry).encode())
-    print(entry)
+    listed = manifest_entry(name, folder)
+    write_bytes(MANIFEST, with_entry(MANIFEST.read_text("utf-8"), name, listed).encode())
+    print(listed)
     print(
         f"{name}: {card['metric']} {card['score']:.4f} {card['interval']}, baseline {card['baseline']:.4f}, {card['seconds']} s"
     )
@@ -135,6 +135,12 @@ def _card(name: str, params: TrainingParams, trained: Trained, table: Table, sec
 
 def manifest_entry(name: str, folder: Path) -> str:
     """The entry of `core/weights.toml` for the files in `folder`."""
+    made = f"scripts/train_sentiment.py on the sample {MODELS[name]['sample']}"
+    return entry(name, MODELS[name]["title"], "text-classification", made, f"{SHIPPED}/{name}", folder)
+
+
+def entry(name: str, title: str, task: str, upstream: str, place: str, folder: Path) -> str:
+    """An entry of `core/weights.toml` for the files in `folder`, which is `place` in the repository."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     rows = [
         f'  {{ path = "{path.relative_to(folder).as_posix()}", bytes = {path.stat().st_size}, '
@@ -144,11 +150,11 @@ def manifest_entry(name: str, folder: Path) -> str:
     return "\n".join(
         [
             f"[{name}]",
-            f'title = "{MODELS[name]["title"]}"',
-            'task = "text-classification"',
+            f'title = "{title}"',
+            f'task = "{task}"',
             'licence = "AGPL-3.0-or-later"',
-            f'upstream = "scripts/train_sentiment.py on the sample {MODELS[name]["sample"]}"',
-            f'repository = "{SHIPPED}/{name}"',
+            f'upstream = "{upstream}"',
+            f'repository = "{place}"',
             "files = [",
             *rows,
             "]",

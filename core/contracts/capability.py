@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Protocol
 from core.contracts.inputs import Documents, Table, Texts
 from core.contracts.media import Pictures, Video
 from core.contracts.params import Params, column, parameter
-from core.contracts.results import Evidence, Result
+from core.contracts.results import Evidence, Result, Section
 from core.language import N_
 
 
@@ -92,6 +92,8 @@ class Learner:
     # Of a translation: further methods to beat, by name, each with its answers for the sources of the third table. They learn
     # from the first two tables only.
     baselines: Callable[[Table, Table, Table, Any, Context], dict[str, list[str]]] | None = None
+    # More to show of a trained model: (model, the three parts with their targets, its answers for the third, params, context).
+    illustrate: Callable[[Any, Sequence[Table], Any, Any, Context], tuple[Section, ...]] | None = None
     samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
 
     @property

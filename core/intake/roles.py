@@ -71,6 +71,8 @@ def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
     `any` is the label where there is one, else the last column. Of `source` and `translation`, the source stands first where no
     name says which is which; they are never the same column.
     """
+    if kind == "picture":
+        return _pictures(frame)
     count = len(frame.columns)
     columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
     if kind == "any":
@@ -96,6 +98,17 @@ def _is_of_a_pair(column: _Column) -> bool:
     if column.words & frozenset(_SPLIT_NAMES):
         return False
     return column.share >= _VARIED or column.distinct > _MOST_CODES or bool(column.hint("source") or column.hint("translation"))
+
+
+def _pictures(frame: pd.DataFrame) -> str:
+    """The first column whose cells are references to uploaded pictures."""
+    from core.intake.pictures.sets import is_reference
+
+    for name in frame.columns:
+        cells = frame[name].dropna().head(SNIFF_ROWS)
+        if len(cells) and all(map(is_reference, cells)):
+            return str(name)
+    return ""
 
 
 def _best(columns: list[_Column], kind: str) -> str:

@@ -16,6 +16,7 @@ from core.lifecycle.split import Split
 MAJORITY = N_("majority class")
 REGRESSION = N_("logistic regression on TF-IDF")
 PAIRS = N_("pairs")  # what stands in place of classes where there are none
+PIXELS = N_("logistic regression on pixels")
 
 
 def is_its_own_baseline(params: TrainingParams) -> bool:

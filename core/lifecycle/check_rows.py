@@ -8,7 +8,7 @@ import numpy as np
 
 from core.language import N_
 from core.lifecycle.columns import HIDDEN_GROUP
-from core.lifecycle.duplicates import near_groups
+from core.lifecycle.duplicates import look_alikes
 from core.lifecycle.findings import SHOWN, Finding, Severity, fault, listed
 from core.lifecycle.look import Look
 
@@ -48,6 +48,9 @@ def surplus(look: Look) -> np.ndarray:
 
 def _empty(look: Look) -> Iterator[Finding]:
     empty = np.flatnonzero(~look.filled)
+    if look.roles.pictures:
+        yield from _unopened(look, empty)
+        return
     if len(empty) == len(look.frame):
         sentence = N_("The text column {column} is empty in every row: choose another text column.")
         yield fault("empty_text", "stop", sentence, len(empty), column=", ".join(look.roles.texts))
@@ -56,11 +59,24 @@ def _empty(look: Look) -> Iterator[Finding]:
         yield fault("empty_text", "warn", sentence, empty, look.names, mend="drop_empty_text")
 
 
+def _unopened(look: Look, broken: np.ndarray) -> Iterator[Finding]:
+    if len(broken) == len(look.frame):
+        sentence = N_("None of the pictures of the column {column} can be opened: upload the archive again, or choose another "
+                      "picture column.")  # fmt: skip
+        yield fault("broken_picture", "stop", sentence, len(broken), column=look.roles.pictures)
+    elif len(broken):
+        sentence = N_("{rows} pictures cannot be opened, so nothing can be learnt from them; the mend leaves them out.")
+        yield fault("broken_picture", "stop", sentence, broken, look.texts, mend="drop_broken_pictures")
+
+
 def _contradictions(look: Look) -> Iterator[Finding]:
     against = np.flatnonzero(contradicting(look))
     if len(against):
         sentence = N_("{rows} rows say the same but carry different targets, so no model can be right on all of them; "
                       "the mend leaves them out.")  # fmt: skip
+        if look.roles.pictures:
+            sentence = N_("{rows} pictures are the same as another one but carry different targets, so no model can be right on "
+                          "all of them; the mend leaves them out.")  # fmt: skip
         ordered = against[np.argsort(look.exact[against], kind="stable")]
         texts = {row: f"{look.names[row]}: {look.texts[row]}" for row in ordered[:SHOWN]}
         severity = _severity(len(against), len(look.frame))
@@ -80,6 +96,9 @@ def copies(look: Look) -> Iterator[Finding]:
     if len(left):
         sentence = N_("Rows that repeat another (case, spaces and punctuation aside): {rows}; test rows that are also "
                       "learnt from, which flatters the score: {straddling}; the mend keeps one of each.")  # fmt: skip
+        if look.roles.pictures:
+            sentence = N_("Pictures that repeat another one pixel by pixel: {rows}; test pictures that are also learnt from, "
+                          "which flatters the score: {straddling}; the mend keeps one of each.")  # fmt: skip
         twice = np.isin(look.exact, look.exact[left]) & np.isin(look.exact, look.exact[look.learnt]) & look.measured
         straddling, mend = int(twice.sum()), "drop_exact_duplicates"
         severity = _severity(straddling, int(look.measured.sum()))
@@ -102,9 +121,9 @@ def _resampled(look: Look, copies: np.ndarray) -> Iterator[tuple[str, np.ndarray
 
 def near(look: Look) -> Iterator[Finding]:
     """Test rows that look like a row learnt from."""
-    if not look.roles.texts or look.split is None or HIDDEN_GROUP in look.frame.columns:
+    if not (look.roles.texts or look.roles.pictures) or look.split is None or HIDDEN_GROUP in look.frame.columns:
         return  # numbered by the mend already: the split keeps them apart
-    groups = near_groups(look.texts, look.exact)
+    groups = look_alikes(look.frame, look.roles, look.texts, look.exact)
     learnt = look.learnt & look.filled
     # A row has a near duplicate among the learnt ones when its group has more of them than its own exact duplicates.
     alike = np.bincount(groups[learnt], minlength=groups.max() + 1)[groups]
@@ -113,6 +132,9 @@ def near(look: Look) -> Iterator[Finding]:
     if len(straddling):
         sentence = N_("Test rows with a near duplicate among the rows learnt from, which flatters the score: {rows}; "
                       "the mend keeps such rows on one side of the split.")  # fmt: skip
+        if look.roles.pictures:
+            sentence = N_("{rows} test pictures are scaled, recompressed or brightened copies of pictures learnt from, which "
+                          "flatters the score; the mend keeps such pictures on one side of the split.")  # fmt: skip
         severity = _severity(len(straddling), int(look.measured.sum()))
         yield fault("near_duplicates", severity, sentence, straddling, look.texts, mend="group_near_duplicates")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SPLIT_COLUMN = "split"
 # Numbers of near-duplicate groups, written by the mend `group_near_duplicates`, read by the split, never shown to a learner.
 HIDDEN_GROUP = "_panorama_near_duplicates"
+PICTURE_NAME = "name"  # what the user calls a picture; its folders often say the class
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,13 @@ class Roles:
     texts: tuple[str, ...]
     group: str = ""
     time: str = ""
+    pictures: str = ""
 
     @property
     def taken(self) -> set[str]:
-        """Columns that are not free features: target, texts, split and the hidden group."""
-        return {self.target, *self.texts, SPLIT_COLUMN, HIDDEN_GROUP}
+        """Columns that are not free features: target, texts, pictures and their names, split and the hidden group."""
+        seen = {self.pictures, PICTURE_NAME} if self.pictures else set()
+        return {self.target, *self.texts, *seen, SPLIT_COLUMN, HIDDEN_GROUP}
 
 
 def resolve(table: Table, params: TrainingParams, text_columns: tuple[str, ...] = ()) -> Roles:
@@ -45,9 +48,14 @@ def resolve(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     if pairs.is_translation(params):
         source, target = pairs.source_and_target(table, params)
         return Roles(target, (source,), params.group, params.time)
-    roles = Roles(target_of(table, params), text_columns or _text_columns(table, params), params.group, params.time)
-    for name in (*roles.texts, roles.group, roles.time):
+    pictures = _picture_column(table, params)
+    texts = text_columns or _text_columns(table, params)
+    roles = Roles(target_of(table, params), texts, params.group, params.time, pictures)
+    for name in (*roles.texts, roles.group, roles.time, roles.pictures):
         need_column(table, name)
+    if roles.target == roles.pictures:
+        raise InputError(N_("The column {column} cannot be the picture and the target at once: choose another target."),
+                         column=roles.target)  # fmt: skip
     if roles.target in roles.texts:
         raise InputError(N_("The column {column} cannot be the text and the target at once: choose another target."),
                          column=roles.target)  # fmt: skip
@@ -81,6 +89,7 @@ def with_roles(params: TrainingParams, roles: Roles) -> Any:
         return params.model_copy(update={"source": roles.texts[0], "target": roles.target, "direction": "forward"})
     fields = [name for name in type(params).model_fields if details(type(params), name)["column"] == "text"]
     named = dict(zip(fields, roles.texts)) if len(fields) == len(roles.texts) else {}
+    named |= dict.fromkeys(_picture_fields(params), roles.pictures)
     return params.model_copy(update={"target": roles.target, **named})
 
 
@@ -104,6 +113,23 @@ def _text_columns(table: Table, params: TrainingParams) -> tuple[str, ...]:
             raise InputError(N_("Choose the text column: none of the columns looks like text. The table has: {columns}."),
                              columns=", ".join(map(str, table.columns[:20])))  # fmt: skip
     return tuple(dict.fromkeys(found))
+
+
+def _picture_fields(params: TrainingParams) -> list[str]:
+    return [name for name in type(params).model_fields if details(type(params), name)["column"] == "picture"]
+
+
+def _picture_column(table: Table, params: TrainingParams) -> str:
+    """The column of pictures, "" where `params` has no field for one."""
+    for field in _picture_fields(params):
+        found = getattr(params, field) or _guess(table, "picture")
+        if not found:
+            raise InputError(
+                N_("There are no pictures in this table. To learn from pictures, give one ZIP archive: a folder for each class, "
+                   "or the pictures with a table of their labels."),
+            )  # fmt: skip
+        return found
+    return ""
 
 
 def _guess(table: Table, kind: ColumnKind) -> str:

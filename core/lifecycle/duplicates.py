@@ -20,8 +20,12 @@ NEAR_WIDTH = 24  # shorter texts look alike by chance: only their exact duplicat
 def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
     """A number for each row, equal where the texts are the same with case, whitespace and punctuation folded.
 
-    Without text columns: where all features are the same.
+    Of pictures: where the pixels are the same. Without text columns or pictures: where all features are the same.
     """
+    if roles.pictures:
+        from core.lifecycle import picture_prints
+
+        return _numbered(picture_prints.prints(frame[roles.pictures].tolist()).keys)
     if roles.texts:
         return _numbered(fingerprints.keys(joined_texts(frame, roles.texts)))
     from pandas.util import hash_pandas_object
@@ -30,16 +34,31 @@ def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
     return _numbered(hash_pandas_object(features, index=False).tolist() if features.shape[1] else range(len(frame)))
 
 
+def look_alikes(frame: pd.DataFrame, roles: Roles, texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
+    """As `near_groups`, of whatever the rows hold: pictures, or `texts`."""
+    if not roles.pictures:
+        return near_groups(texts, exact)
+    from core.lifecycle import picture_prints
+
+    first = np.unique(exact, return_index=True)[1]
+    return _joined(picture_prints.near_pairs(picture_prints.prints(frame[roles.pictures].tolist()), first), len(first), exact)
+
+
 def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
     """A number for each row, equal where texts are exact or near duplicates, directly or through others between them."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     first = np.unique(exact, return_index=True)[1]
     representatives = [texts[i] for i in first]
     searched = np.flatnonzero(fingerprints.widths(representatives) >= NEAR_WIDTH)
     pairs = searched[fingerprints.near_pairs([representatives[i] for i in searched], NEAR)].reshape(-1, 2)
-    links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(first), len(first)))
+    return _joined(pairs, len(first), exact)
+
+
+def _joined(pairs: np.ndarray, count: int, exact: np.ndarray) -> np.ndarray:
+    """Numbers for the rows, from pairs (n, 2) of places among the `count` different ones."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    links = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     return _numbered(connected_components(links, directed=False)[1][exact].tolist())
 
 

@@ -69,6 +69,7 @@ def evaluate(
     clustered: bool = False,
     rows: Sequence[int] | None = None,
     seed: int = 0,
+    called: str = N_("text"),
 ) -> Evaluation:
     """Evaluates a classification against `truth` (one cell of the target a row; several labels as they stand in the cell).
 
@@ -77,6 +78,7 @@ def evaluate(
         groups: a value for each row by which the headline is also given apart.
         clustered: rows of one group hang together (as after a split by group): intervals draw whole groups.
         rows: the number of each row in the user's table, shown beside the mistakes.
+        called: what stands above the items of `prediction` in tables.
     """
     answers = pair(prediction, truth)
     metric = metric if metric in SHARES else "accuracy"
@@ -97,7 +99,7 @@ def evaluate(
         ]
     sections += [
         Section(N_("Calibration"), curves.calibration(answers)),
-        Section(N_("Most confident mistakes"), _mistakes(answers, prediction.items, rows)),
+        Section(N_("Most confident mistakes"), _mistakes(answers, prediction.items, rows, called)),
     ]
     return Evaluation(found, spread, {name: scored for name, (scored, _) in measured.items()}, tuple(sections))
 
@@ -115,7 +117,20 @@ def measure(
         spread.update(bootstrap.intervals(lambda weights: rankings(answers, weights), len(answers), seed=seed, groups=units,
                                           resamples=resamples))  # fmt: skip
     found["ece"] = calibration_error(answers)
+    if answers.right.all() or not answers.right.any():
+        spread = _without_errors(answers, spread)
     return {name: found[name] for name in SCORES if name in found}, spread
+
+
+def _without_errors(answers: Answers, spread: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Where every answer is right, all resamples are alike and say nothing: accuracy gets the exact interval (Clopper & Pearson
+    1934), the other shares none.
+    """
+    from scipy.stats import binomtest
+
+    exact = binomtest(int(answers.right.sum()), len(answers)).proportion_ci(bootstrap.LEVEL, "exact")
+    kept = {name: ends for name, ends in spread.items() if name not in SHARES}
+    return {"accuracy": (float(exact.low), float(exact.high)), **kept}
 
 
 def _metrics(found: dict[str, float], spread: dict[str, tuple[float, float]]) -> Metrics:
@@ -195,7 +210,7 @@ def _by_group(answers: Answers, groups: Sequence[object]) -> Ranking:
     )  # fmt: skip
 
 
-def _mistakes(answers: Answers, items: Sequence[str], rows: Sequence[int] | None) -> Records:
+def _mistakes(answers: Answers, items: Sequence[str], rows: Sequence[int] | None, called: str) -> Records:
     """Wrong answers with the highest probability; with several labels, by the label that was furthest off."""
     import pandas as pd
 
@@ -204,11 +219,11 @@ def _mistakes(answers: Answers, items: Sequence[str], rows: Sequence[int] | None
     chosen = wrong[np.argsort(-off[wrong], kind="stable")[:MISTAKES]]
     numbers = np.arange(len(answers)) if rows is None else np.asarray(rows)
     frame = pd.DataFrame({
-        N_("row"): numbers[chosen] + 1, N_("text"): [items[row][:EXCERPT] for row in chosen],
+        N_("row"): numbers[chosen] + 1, called: [items[row][:EXCERPT] for row in chosen],
         N_("truth"): [_named(answers, answers.truth[row]) for row in chosen],
         N_("answer"): [_named(answers, answers.predicted[row]) for row in chosen], N_("confidence"): off[chosen].round(4),
     })  # fmt: skip
-    caption = N_("Where the model was surest and wrong: often the label is wrong, or the text lacks what decides.")
+    caption = N_("Where the model was surest and wrong: often the label is wrong, or what decides is not there.")
     return Records(N_("Most confident mistakes"), frame, caption)
 
 

@@ -65,6 +65,7 @@ MEND_TITLES = {
     "drop_missing_target": N_("Leave out rows without a target"),
     "merge_class_spelling": N_("Merge the spellings"),
     "drop_empty_text": N_("Leave out empty texts"),
+    "drop_broken_pictures": N_("Leave out pictures that cannot be opened"),
     "drop_missing_time": N_("Leave out rows without a time"),
     "drop_contradictions": N_("Leave out contradictions"),
     "drop_exact_duplicates": N_("Keep one of each"),

@@ -14,7 +14,7 @@ from core.language import N_
 from core.lifecycle import check_rows, check_target, pairs
 from core.lifecycle.columns import HIDDEN_GROUP, need_column
 from core.lifecycle.dates import moments
-from core.lifecycle.duplicates import near_groups
+from core.lifecycle.duplicates import look_alikes
 from core.lifecycle.findings import MEND_TITLES
 from core.lifecycle.look import look_at
 from core.lifecycle.targets import class_names
@@ -60,7 +60,7 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
         changed = sum(cell in merged for cell in cells)
         return _noted(table, frame, N_("Rows that were given the commoner spelling of their class: {rows}."), rows=changed)
     if kind == "group_near_duplicates":
-        groups = near_groups(look.texts, look.exact)
+        groups = look_alikes(look.frame, look.roles, look.texts, look.exact)
         groups[~look.filled] = groups.max(initial=0) + 1 + np.arange((~look.filled).sum())
         several = int((np.bincount(groups)[groups] > 1).sum())
         frame = table.frame.assign(**{HIDDEN_GROUP: groups})
@@ -71,6 +71,8 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
         )
     if kind == "drop_empty_text":
         return _without(table, ~look.filled, N_("Rows with an empty text that were left out: {rows}."))
+    if kind == "drop_broken_pictures":
+        return _without(table, ~look.filled, N_("Pictures that cannot be opened and were left out: {rows}."))
     if kind == "drop_contradictions":
         against = check_rows.contradicting(look)
         return _without(table, against, N_("{rows} rows that contradict each other were left out."))

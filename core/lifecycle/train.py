@@ -52,6 +52,7 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     started = time.perf_counter()
     context.progress(0.0, N_("Looking for leaks"))
     table = pairs.chosen(table, params)
+    _look_at_pictures(table, params, Span(context, 0.0, 0.05))
     mended = guard.mend(table, params.mends, params)
     roles = resolve(mended, params)
     params = with_roles(params, roles)
@@ -103,6 +104,8 @@ def _measure(
     if roles.texts and Texts in capability.takes:
         asked = Texts(tuple(joined_texts(test.frame, roles.texts)), test.name)
     answer: Any = model.predict(asked, Span(context, 0.0, 0.4))
+    show = capability.learner.illustrate if capability.learner else None
+    shown = show(model, parts, answer, params, Span(context, 0.4, 0.4)) if show else ()
     context.check()
     context.progress(0.4, N_("Comparing with baselines"))
     others = _baselines(answer, parts, roles, params)
@@ -110,10 +113,12 @@ def _measure(
     context.progress(0.8, N_("Drawing intervals"))
     grouped = split.kind == "group"
     column = str(split.how.values["column"]) if grouped else roles.group
-    return evaluate(
+    found = evaluate(
         answer, test.frame[roles.target].tolist(), metric=capability.metric, baselines=others,
         groups=test.frame[column].tolist() if column else None, clustered=grouped, rows=split.test.tolist(), seed=params.seed,
+        called=N_("picture") if roles.pictures else N_("text"),
     )  # fmt: skip
+    return replace(found, sections=(*found.sections[:3], *shown, *found.sections[3:]))
 
 
 def _measure_translation(
@@ -143,4 +148,16 @@ def _baselines(answer: Labels, parts: Sequence[Table], roles: Roles, params: Tra
         learnt, chosen_by = ((texts[0], sets[0]), (texts[1], sets[1]))
         regression = baselines.logistic_regression(learnt, chosen_by, texts[2], answer.multilabel, params.seed)
         found[card.REGRESSION] = regression
+    if roles.pictures:
+        values = [baselines.pixel_values(part.frame[roles.pictures].tolist()) for part in parts]
+        learnt_from, chosen = (values[0], sets[0]), (values[1], sets[1])
+        found[card.PIXELS] = baselines.pixel_regression(learnt_from, chosen, (values[2], ()), answer.items, answer.multilabel)
     return found
+
+
+def _look_at_pictures(table: Table, params: TrainingParams, context: Span) -> None:
+    """Reads the pictures once, with progress, before guard and mends look at them again and again."""
+    if column := resolve(table, params).pictures:
+        from core.lifecycle.picture_prints import prints
+
+        prints(table.frame[column].tolist(), context)

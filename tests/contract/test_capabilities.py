@@ -37,9 +37,10 @@ CAPABILITIES = registry.capabilities()
 LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner and capability.learner.task not in OWN_WAY]
 SEEN = [name for name, capability in CAPABILITIES.items() if {Pictures, Video} & set(capability.takes)]
 ROWS = 600
-# The defaults, but of a translation, which takes minutes with them.
+# The defaults, but of what takes minutes with them.
 QUICK: dict[str, dict[str, Any]] = {
-    "translation": {"width": 64, "vocabulary": 800, "batch": 16, "rate": 8e-3, "epochs": 6, "beam": 2}
+    "text.translate": {"width": 64, "vocabulary": 800, "batch": 16, "rate": 8e-3, "epochs": 6, "beam": 2},
+    "vision.classify": {"augmentation": "photo"},
 }
 TRIVIAL = {"translation": (COPY,)}  # what a model from so few rows has to beat, by task; all baselines elsewhere
 READERS = [name for name, capability in CAPABILITIES.items() if Documents in capability.takes]
@@ -59,7 +60,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Trained]:
 
 
 def quickly_trained(capability: Capability) -> Trained:
-    params = capability.learner.params(**QUICK.get(capability.learner.task, {}))
+    params = capability.learner.params(**QUICK.get(capability.id, {}))
     return train(capability, small(capability.training_samples[0], params), params, Context())
 
 
@@ -106,8 +107,11 @@ def test_a_saved_model_answers_the_same(name: str, trained: dict[str, Trained], 
     model = trained[name].model
     model.save(tmp_path)
     assert not [path for path in tmp_path.rglob("*") if path.suffix in (".pkl", ".pickle", ".joblib", ".pt", ".bin")]
-    texts = Texts.of(["profit rose in the quarter", "银行 很好", "", "🙂"])
-    assert same(model.predict(texts, Context()), capability.learner.load(tmp_path).predict(texts, Context()))
+    capability = CAPABILITIES[name]
+    asked: Texts | Pictures = Texts.of(["profit rose in the quarter", "银行 很好", "", "🙂"])
+    if Pictures in capability.takes:
+        asked = Pictures(samples.pictures(capability.training_samples[0]).items[:8])
+    assert same(model.predict(asked, Context()), capability.learner.load(tmp_path).predict(asked, Context()))
 
 
 @pytest.mark.parametrize("name", LEARNERS)
@@ -128,10 +132,13 @@ def test_it_answers_on_its_first_sample(name: str) -> None:
     if name in LEARNERS and not capability.ready:
         pytest.skip("answers once it is trained: the tests above do that")
     if not capability.samples or Texts in capability.takes:
-        given: Texts | Table | Documents = Texts.of(capability.example[:2])
+        given: Texts | Table | Documents | Pictures = Texts.of(capability.example[:2])
     else:
         given = open_input(Source(kind="sample", name=capability.samples[0]), capability.takes)
-        given = small(capability.samples[0]) if isinstance(given, Table) else Documents(given.items[:3], given.name)
+        if isinstance(given, Table):
+            given = small(capability.samples[0])
+        elif isinstance(given, Documents | Pictures):
+            given = type(given)(given.items[:3], given.name)
     answer = capability.run(given, capability.params(), Context())
     assert isinstance(answer, capability.returns)
     assert dump(load(dump(answer))) == dump(answer)
@@ -199,7 +206,7 @@ def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
     try:
         table = read_table(spool(BAD_TABLES[bad].make(), BAD_TABLES[bad].name))
         if name in LEARNERS:
-            train(capability, table, capability.learner.params(**QUICK.get(capability.learner.task, {})), Context())
+            train(capability, table, capability.learner.params(**QUICK.get(capability.id, {})), Context())
         else:
             capability.run(table, capability.params(), Context())
     except UserError as error:

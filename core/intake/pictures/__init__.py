@@ -3,8 +3,8 @@
 Formats: PNG, JPEG, WebP, BMP, TIFF, GIF and PNM. Size is read from the header and limited before anything is decoded.
 """
 
-from core.intake.pictures.pixels import decoded, header, pixels
+from core.intake.pictures.pixels import decoded, header, pixels, read
 from core.intake.pictures.reading import read_pictures
-from core.intake.pictures.sets import find, reference, table_of
+from core.intake.pictures.sets import find, is_reference, path_of, reference, table_of
 
-__all__ = ["decoded", "find", "header", "pixels", "read_pictures", "reference", "table_of"]
+__all__ = ["decoded", "find", "header", "is_reference", "path_of", "pixels", "read", "read_pictures", "reference", "table_of"]

@@ -33,11 +33,17 @@ def pixels(picture: Picture) -> np.ndarray:
     return read(picture.path, picture.name)
 
 
-def read(path: Path, name: str) -> np.ndarray:
-    """As `pixels`, from a file; `name` is what the error calls it."""
+def read(path: Path, name: str, least: int = 0) -> np.ndarray:
+    """As `pixels`, from a file; `name` is what the error calls it.
+
+    With `least`, a large JPEG may come at a half, quarter or eighth of its size, but no side below `least` pixels: several times
+    as fast.
+    """
     with _opened(path, name) as image:
         _measured(image, name)
         try:
+            if least:
+                image.draft(None, (least, least))
             image.load()
             return np.asarray(_eight_bits(_turned(image)))
         except (OSError, ValueError, SyntaxError, MemoryError, IndexError, TypeError) as error:

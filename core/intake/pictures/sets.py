@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from core.contracts import InputError, Message, NotFoundError, Picture, Pictures, Table, UserError
@@ -38,13 +38,24 @@ def reference(picture: Picture) -> str:
     return f"{picture.path.parent.name}/{picture.path.name}"
 
 
-def find(reference: str) -> Picture:
-    """The picture that a table names. Raises NotFoundError where it is gone or the text is no reference."""
-    if not isinstance(reference, str) or not _REFERENCE.fullmatch(reference):
+def is_reference(cell: object) -> bool:
+    """Whether a table's cell has the form of a reference."""
+    return isinstance(cell, str) and bool(_REFERENCE.fullmatch(cell))
+
+
+def path_of(reference: str) -> Path:
+    """The file of the picture that a table names. Raises NotFoundError where it is gone or the text is no reference."""
+    if not is_reference(reference):
         raise NotFoundError(N_("This is not the name of an uploaded picture. Upload the archive again."))
     path = home("pictures") / reference
     if not path.is_file():
         raise NotFoundError(N_("This picture is not on the server any more. Upload the archive again."))
+    return path
+
+
+def find(reference: str) -> Picture:
+    """The picture that a table names. Raises NotFoundError where it is gone or the text is no reference."""
+    path = path_of(reference)
     width, height, _ = header(path, path.name)
     return Picture(path.name, width, height, checks.digest(path), path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +47,15 @@ def read_rows(train: Table, validation: Table, params: Any, context: Context) ->
     `InputError` when there is nothing to learn: no text column, no target, one class, a class with a single row.
     """
     roles = resolve(train, params)
-    text, target = roles.texts[0], roles.target
-    items = [text_items(table.frame, text) for table in (train, validation)]
+    items = [text_items(table.frame, roles.texts[0]) for table in (train, validation)]
+    return labelled_rows(items, (train, validation), roles.target, params, context)
+
+
+def labelled_rows(
+    items: Sequence[tuple[str, ...]], tables: Sequence[Table], target: str, params: Any, context: Context
+) -> tuple[Rows, Rows, tuple[str, ...], bool]:
+    """As `read_rows`, for items of any kind: those to learn from and those to choose by, with the tables that they stand in."""
+    train, validation = tables
     names = [class_names(table.frame[target]) for table in (train, validation)]
     if not any(names[0]):
         raise InputError(N_("The target column {name} is empty. Choose another one, or fill it in."), name=target)

@@ -29,7 +29,11 @@ BATCHES_SORTED = 50  # batches whose rows are sorted by length together, so that
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train. `rate` is the highest learning rate: it warms up over `warmup` of the steps and decays to 0 linearly."""
+    """How to train. `rate` is the highest learning rate: it warms up over `warmup` of the steps and decays to 0 linearly.
+
+    The best epoch is the one with most validation rows right or, `by_loss`, with the least loss on them, which moves less by
+    chance where nearly all are right.
+    """
 
     epochs: int
     batch: int
@@ -41,6 +45,7 @@ class Recipe:
     smoothing: float = 0.0
     clip: float = 1.0
     linear_decay: bool = False
+    by_loss: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +146,7 @@ def train(
             if context.folder and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 _checkpoint(context.folder, state, trained, best, optimizer)
                 saved = time.monotonic()
-        _close_epoch(network, state, validation, len(batches), loss_of, trained, best, context, device)
+        _close_epoch(network, state, validation, len(batches), loss_of, trained, best, context, device, recipe)
         if context.folder:
             _checkpoint(context.folder, state, trained, best, optimizer)
             saved = time.monotonic()
@@ -154,7 +159,7 @@ def train(
 
 def _close_epoch(
     network: nn.Module, state: State, validation: Batches, steps: int, loss_of: Any, trained: dict[str, Any],
-    best: dict[str, Tensor], context: Context, device: str,
+    best: dict[str, Tensor], context: Context, device: str, recipe: Recipe,
 ) -> None:  # fmt: skip
     """Measures on the validation rows, keeps the tensors when they are the best so far, and starts the next epoch."""
     point = {"train_loss": state.loss / max(steps, 1)}
@@ -169,7 +174,8 @@ def _close_epoch(
             "validation_accuracy": float(state.epoch),
         }  # nothing to measure on: the last epoch is kept
     state.epoch, state.step, state.loss = state.epoch + 1, 0, 0.0
-    if (point["validation_accuracy"], -point["validation_loss"]) > (state.best, -state.best_loss):
+    now, before = (point["validation_accuracy"], -point["validation_loss"]), (state.best, -state.best_loss)
+    if now[::-1] > before[::-1] if recipe.by_loss and len(validation.lengths) else now > before:
         state.best, state.best_loss, state.best_epoch = point["validation_accuracy"], point["validation_loss"], state.epoch
         for name, tensor in trained.items():
             best[name].copy_(tensor.detach())
