@@ -17,6 +17,7 @@ from core.visual import colors
 from core.visual.encode import decode
 
 Say = Callable[[str], str]
+LOW, LONG = 34.0, 3.0  # pixels seen, and times the height: a box of that form holds a line of text
 TAGS = 60  # boxes with their name written; where there are more, names would hide the picture
 SCORES = 25  # boxes with their score written too
 TAG_CHARACTERS = 40
@@ -68,11 +69,18 @@ def boxes(
         cv2.rectangle(drawn, (x0, y0), (x1, y1), colors.rgb(shade), width, cv2.LINE_8)
         score = scores[index] if scores and len(order) <= SCORES else None
         text = tag_of(say(label) if label else "", score, ids[index] if ids else None)
-        tags.append((x0, y0, text, shade))
+        if not is_line_of_text(np.array((x0, y0, x1, y1))):
+            tags.append((x0, y0, text, shade))
     if len(order) <= TAGS:  # above all lines
         for x, y, text, shade in tags:
             _tag(drawn, x, y, text, shade)
     return drawn
+
+
+def is_line_of_text(corners: np.ndarray, unit: float = 1.0) -> bool:
+    """Whether a box is so low and long that its name would hide what is in it; `unit`: its pixels to one that is seen."""
+    wide, high = float(corners[2] - corners[0]), float(corners[3] - corners[1])
+    return high / unit < LOW and wide > LONG * high
 
 
 def regions(

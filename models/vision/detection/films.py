@@ -76,4 +76,5 @@ def _table(counts: list[Counter[str]], names: list[str]) -> Records:
         N_("most at once"): [max(count[name] for count in counts) for name in names],
         N_("frames with it"): [sum(count[name] > 0 for count in counts) for name in names],
     })  # fmt: skip
-    return Records(N_("Counts"), frame, N_("One object seen in ten frames counts ten times here; tracking tells objects apart."))
+    return Records(N_("Counts"), frame, N_("One object seen in ten frames counts ten times here; tracking tells objects apart."),
+                   words=("class",))  # fmt: skip

@@ -152,7 +152,7 @@ def _counts(seen: _Seen, names: tuple[str, ...]) -> Iterator[Section]:
         ranking = Ranking(N_("Objects of each class"), tuple(name for name, _ in order), tuple(float(n) for _, n in order),
                           N_("objects"), N_("How many objects of each class were found, in all pictures together."))  # fmt: skip
         yield Section(N_("Counts"), ranking)
-    rows = [(picture.name, names[k], round(float(score), 3), *(round(float(edge), 1) for edge in box))
+    rows = [(picture.name, names[k], round(100 * float(score), 1), *(round(float(edge), 1) for edge in box))
             for picture, found in seen.rows
             for box, k, score in zip(found.boxes, found.classes.tolist(), found.scores)]  # fmt: skip
     if len(seen.rows) > 1:
@@ -161,9 +161,9 @@ def _counts(seen: _Seen, names: tuple[str, ...]) -> Iterator[Section]:
                              **{name: [Counter(found.classes.tolist())[names.index(name)] for _, found in seen.rows]
                                 for name, _ in counts.most_common(8)}})  # fmt: skip
         yield Section(N_("Each picture"), Records(N_("Each picture"), each, N_("How many objects each picture holds.")))
-    columns = [N_("picture"), N_("class"), N_("confidence"), "x0", "y0", "x1", "y1"]
-    caption = N_("A row for each object: the corners are pixels of the picture, from its upper left.")
-    yield Section(N_("Every object"), Records(N_("Every object"), pd.DataFrame(rows, columns=columns), caption))
+    columns = [N_("picture"), N_("class"), N_("Confidence"), "x0", "y0", "x1", "y1"]
+    caption = N_("A row for each object: confidence in percent, corners in pixels of the picture, from its upper left.")
+    yield Section(N_("Every object"), Records(N_("Every object"), pd.DataFrame(rows, columns=columns), caption, words=("class",)))
 
 
 def _summary(seen: _Seen) -> Message:

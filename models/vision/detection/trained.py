@@ -36,15 +36,15 @@ class TrainedDetector:
         return found.boxes, tuple(self.detector.names[k] for k in found.classes), found.scores
 
     def predict(self, inputs: Pictures, context: Context) -> Records:
-        """A row for each object of each picture: picture, class, confidence and corners in pixels."""
+        """A row for each object of each picture: picture, class, confidence in percent and corners in pixels."""
         import pandas as pd
 
         rows = []
         for picture, pixels in decoded(inputs, context, []):
             found = self.detector(pixels, Settings(confidence=0.25))
-            rows += [(picture.name, self.detector.names[k], float(score), *box)
+            rows += [(picture.name, self.detector.names[k], 100 * float(score), *box)
                      for box, k, score in zip(found.boxes.tolist(), found.classes, found.scores)]  # fmt: skip
-        columns = [N_("picture"), N_("class"), N_("confidence"), "x0", "y0", "x1", "y1"]
+        columns = [N_("picture"), N_("class"), N_("Confidence"), "x0", "y0", "x1", "y1"]
         return Records(N_("Every object"), pd.DataFrame(rows, columns=columns))
 
     def save(self, folder: Path) -> None:

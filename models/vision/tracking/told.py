@@ -77,7 +77,8 @@ def sections(followed: Followed, measured: dict[str, float] | None) -> Iterator[
         yield Section(N_("Time in zones"), _dwell(followed))
     if followed.ground is not None and watch.heat.any():
         yield Section(N_("Where they were"), _heat(followed))
-    yield Section(N_("Events"), _events(followed))
+    if watch.events:
+        yield Section(N_("Events"), _events(followed))
     yield Section(N_("Every track"), _tracks(followed))
     yield Section(N_("Speed of the work"), _work(followed))
 
@@ -110,7 +111,8 @@ def _dwell(followed: Followed) -> Ranking | Records:
             for number, life in followed.watch.lives.items() for name, seconds in life.dwell.items()]  # fmt: skip
     frame = pd.DataFrame(rows, columns=[N_("zone"), N_("number"), N_("class"), N_("seconds")])
     frame = frame.sort_values([N_("zone"), N_("seconds")], ascending=[True, False], ignore_index=True).head(MOST_ROWS)
-    return Records(N_("Time in zones"), frame, N_("How long each was in each zone, by the middle of the lower edge of its box."))
+    return Records(N_("Time in zones"), frame, N_("How long each was in each zone, by the middle of the lower edge of its box."),
+                   words=("class",))  # fmt: skip
 
 
 def _heat(followed: Followed) -> object:
@@ -133,7 +135,7 @@ def _events(followed: Followed) -> Records:
     caption = N_(
         "Crossings and alarms in the order of time. The value is seconds of loitering, metres a second, or objects at once."
     )
-    return Records(N_("Events"), pd.DataFrame(rows, columns=columns), caption)
+    return Records(N_("Events"), pd.DataFrame(rows, columns=columns), caption, words=("event",))
 
 
 def _tracks(followed: Followed) -> Records:
@@ -155,7 +157,7 @@ def _tracks(followed: Followed) -> Records:
         rows.append(row)
     columns = [N_("number"), N_("class"), N_("from"), N_("until"), N_("seconds"), N_("frames")]
     columns += [N_("metres"), N_("fastest, m/s")] if watch.limits.scale else []
-    return Records(N_("Every track"), pd.DataFrame(rows, columns=columns), N_("One row for each number."))
+    return Records(N_("Every track"), pd.DataFrame(rows, columns=columns), N_("One row for each number."), words=("class",))
 
 
 def _work(followed: Followed) -> Metrics:
