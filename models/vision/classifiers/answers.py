@@ -176,12 +176,11 @@ def _many(answers: list[Answer], shown: list[tuple[Image, Image | None]], sorter
     counts = Counter(place for answer in answers for place in answer.chosen(sorter.threshold)).most_common()
     often = Ranking(
         N_("How often each class was the answer"), tuple(sorter.written(place) for place, _ in counts[:BARS]),
-        tuple(float(n) for _, n in counts[:BARS]), N_("pictures"),
+        tuple(float(n) for _, n in counts[:BARS]), "", N_("Number of pictures with each answer."),
     )  # fmt: skip
-    first = Gallery(
-        N_("Pictures with their answers"), tuple(image for image, _ in shown),
-        Message(N_("The first {shown} of {count} pictures."), {"shown": len(shown), "count": len(answers)}),
-    )  # fmt: skip
+    more = Message(N_("The first {shown} of {count} pictures."), {"shown": len(shown), "count": len(answers)})
+    caption = more if len(answers) > len(shown) else ""
+    first = Gallery(N_("Pictures with their answers"), tuple(image for image, _ in shown), caption)
     sections = [Section(first.title, first), Section(often.title, often)]
     warm = tuple(image for _, image in shown if image)
     if warm:
@@ -192,6 +191,8 @@ def _many(answers: list[Answer], shown: list[tuple[Image, Image | None]], sorter
         return Message(N_("{count} pictures; none reached the threshold of a class."), {"count": len(answers)}), tuple(sections)
     values: dict[str, object] = {"label": sorter.said(counts[0][0]), "often": counts[0][1]}
     values |= {"count": len(answers), "classes": len(counts)}
+    if counts[0][1] == 1:
+        return Message(N_("{count} pictures, {classes} different classes."), values), tuple(sections)
     return Message(N_("{count} pictures, {classes} different classes; the commonest is {label} ({often})."), values), tuple(
         sections
     )
