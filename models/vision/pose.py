@@ -128,7 +128,7 @@ def _look(picture: Picture, pixels: np.ndarray, params: PoseParams, *, drawn: bo
     image = encode.image("", pixels) if kept else None
     if drawn:
         marked = draw.keypoints(pixels, points, movenet.BONES, threshold=params.threshold)
-        caption = Message(N_("{count} people"), {"count": len(points)})
+        caption = Message(N_("People: {count}"), {"count": len(points)})
         image = encode.image(picture.name, marked, caption=caption, most=SMALL_PIXELS)
     return _Seen(picture.name, pixels.shape[1::-1], boxes, points, image)  # type: ignore[arg-type]
 
@@ -194,8 +194,8 @@ def _summary(seen: list[_Seen]) -> Message:
     if not count:
         return Message(N_("Nobody was found. If one person fills the picture, say so in the settings."))
     if len(seen) == 1:
-        return Message(N_("{count} people were found."), {"count": count})
-    return Message(N_("{count} people were found in {pictures} pictures."), {"count": count, "pictures": len(seen)})
+        return Message(N_("People found: {count}."), {"count": count})
+    return Message(N_("People found: {count}; pictures: {pictures}."), {"count": count, "pictures": len(seen)})
 
 
 def _evidence(params: PoseParams, seconds: float) -> Evidence:

@@ -247,7 +247,7 @@ def _summary(cuts: list[_Cut], params: SegmentParams) -> Message:
         values: dict[str, object] = {"found": len(found), "count": len(cuts), "share": share}
         return Message(N_("Something was cut out of {found} of {count} pictures, on average {share} % of the picture."), values)
     if params.what == "person":
-        return Message(N_("{count} people, {share} % of the picture."), {"count": found[0].count, "share": share})
+        return Message(N_("People: {count}, on {share} % of the picture."), {"count": found[0].count, "share": share})
     return Message(N_("The foreground is {share} % of the picture."), {"share": share})
 
 

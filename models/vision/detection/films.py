@@ -52,7 +52,7 @@ def report(given: Video, params: Any, context: Context, capability: Capability) 
     values: dict[str, object] = {
         "classes": len(most), "frames": len(moments), "mean": f"{sum(n for _, n in most) / max(len(moments), 1):.1f}",
     }  # fmt: skip
-    summary = Message(N_("{mean} objects a frame on average, of {classes} classes, in {frames} frames."), values)
+    summary = Message(N_("Objects a frame on average: {mean}; classes: {classes}; frames: {frames}."), values)
     return Report(capability.title, summary, tuple(sections), choose.evidence(capability, params.model, route, seconds=seconds),
                   given.notices)  # fmt: skip
 

@@ -171,10 +171,10 @@ def _summary(seen: _Seen) -> Message:
     classes = len({k for _, found in seen.rows for k in found.classes.tolist()})
     if not objects:
         return Message(
-            N_("Nothing was found in {pictures} pictures. A lower confidence finds more."), {"pictures": len(seen.rows)}
+            N_("Nothing was found. Pictures looked at: {pictures}. A lower confidence finds more."), {"pictures": len(seen.rows)}
         )
     values: dict[str, object] = {"objects": objects, "classes": classes, "pictures": len(seen.rows)}
-    return Message(N_("{objects} objects of {classes} classes in {pictures} pictures."), values)
+    return Message(N_("Objects: {objects}; classes: {classes}; pictures: {pictures}."), values)
 
 
 def _knows(names: tuple[str, ...], truth: Annotations | None) -> bool:

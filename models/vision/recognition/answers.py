@@ -64,7 +64,7 @@ def look(given: Pictures, params: FacesParams, context: Context, left_out: list[
         if not many:
             image = encode.image("", pixels)
         elif place < SHOWN:
-            caption = Message(N_("{count} faces"), {"count": len(faces.boxes)})
+            caption = Message(N_("Faces: {count}"), {"count": len(faces.boxes)})
             image = encode.image(picture.name, draw.boxes(pixels, faces.boxes), caption=caption, most=SMALL_PIXELS)
         aligned = [embedders.aligned(pixels, points) for points in faces.points] if cut else []
         found.append(Looked(picture.name, picture.digest, faces, aligned, image))
@@ -103,8 +103,8 @@ def found(looked: list[Looked]) -> Message:
     if not count:
         return Message(N_("No face was found. For small faces choose the finer detail."))
     if len(looked) == 1:
-        return Message(N_("{count} faces were found."), {"count": count})
-    return Message(N_("{count} faces were found in {pictures} pictures."), {"count": count, "pictures": len(looked)})
+        return Message(N_("Faces found: {count}."), {"count": count})
+    return Message(N_("Faces found: {count}; pictures: {pictures}."), {"count": count, "pictures": len(looked)})
 
 
 def compare(looked: list[Looked], params: FacesParams) -> Answer:
@@ -304,4 +304,4 @@ def hide(given: Pictures, params: FacesParams, context: Context, left_out: list[
         left_out.append(Message(sentence, {"shown": SHOWN}))
     shown: Any = Gallery(N_("Faces hidden"), tuple(images)) if many else images[0]
     values: dict[str, object] = {"count": count, "pictures": pictures}
-    return Message(N_("{count} faces hidden in {pictures} pictures."), values), [Section(N_("Faces hidden"), shown)]
+    return Message(N_("Faces hidden: {count}; pictures: {pictures}."), values), [Section(N_("Faces hidden"), shown)]
