@@ -42,6 +42,8 @@ def test_translations_keep_the_placeholders() -> None:
     chinese = catalogue("zh")
     wrong = []
     for sentence in SENTENCES:
+        if sentence == "{english_name}":  # ImageNet's names come in both languages, as values
+            continue
         try:
             if placeholders(sentence) != placeholders(chinese.gettext(sentence)):
                 wrong.append(sentence)
@@ -62,7 +64,7 @@ def test_an_error_is_shown_in_the_language_of_its_reader() -> None:
 
 def test_the_metric_of_every_bar_has_a_name_in_chinese() -> None:
     chinese = catalogue("zh")
-    same = {"MRR@10"}  # written so in both languages
+    same = {"MRR@10", "AP50"}  # written so in both languages
     metrics = {bar.metric for capability in registry.capabilities().values() for bar in capability.bars} - same
     assert metrics and not [metric for metric in metrics if chinese.gettext(metric) == metric]
 

@@ -238,8 +238,8 @@ CAPABILITY = Capability(
     # Several times the source as it is: no more is promised of a demonstration. The dictionary is the harder line; it stands
     # beside the score as the baseline, and the card says so where it is not beaten.
     bars=(
-        Bar("parallel_gnome", "chrF, English to Chinese", 0.15, shipped="translation-en-zh", table=sample_pairs),
-        Bar("parallel_gnome", "chrF, Chinese to English", 0.15, shipped="translation-zh-en", table=sample_pairs),
+        Bar("parallel_gnome", N_("chrF, English to Chinese"), 0.15, shipped="translation-en-zh", table=sample_pairs),
+        Bar("parallel_gnome", N_("chrF, Chinese to English"), 0.15, shipped="translation-zh-en", table=sample_pairs),
     ),
     learner=Learner(TrainTranslator, fit, load, baselines, samples=SAMPLES),
     ready=True,

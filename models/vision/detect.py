@@ -150,7 +150,7 @@ CAPABILITY = Capability(
     samples=("street", "two_people", "counting", "trees", "pedestrians"),
     weights=("nanodet", "yolo26n", "yolo26s", "yolo11n", "yolo11s"),
     metric="ap50",
-    bars=(Bar("trees", "ap50", 0.01, TREES),),
+    bars=(Bar("trees", "AP50", 0.01, TREES),),
     learner=Learner(TrainDetector, fit, load, samples=("trees",)),
     ready=True,
 )

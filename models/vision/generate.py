@@ -146,7 +146,7 @@ CAPABILITY = Capability(
     samples=("mnist_5k", "faces_orl"),
     weights=(FACES, "digits-gan", "efficientnet-lite0", *DIFFUSION),
     metric="fall",
-    bars=(Bar("mnist_5k", "fall", 0.5, shipped=DIGITS.removeprefix("shipped:")),),
+    bars=(Bar("mnist_5k", N_("Fall of the Fréchet distance"), 0.5, shipped=DIGITS.removeprefix("shipped:")),),
     learner=Learner(TrainGenerator, fit, load),
     ready=True,
 )

@@ -28,7 +28,9 @@ def opened(model: str) -> AppTest:
     return AppTest.from_function(page, args=(model,), default_timeout=60).run()
 
 
-def test_the_terms_are_asked_for_and_accepted_once(monkeypatch: Any) -> None:
+def test_the_terms_are_asked_for_and_accepted_once(monkeypatch: Any, tmp_path: Any) -> None:
+    monkeypatch.setenv("PANORAMA_HOME", str(tmp_path))  # what is accepted here is not accepted for other tests
+
     def absent(*arguments: Any) -> None:
         raise UnavailableError("Not fetched in a test.")
 
