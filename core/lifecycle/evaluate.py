@@ -118,17 +118,17 @@ def measure(
                                           resamples=resamples))  # fmt: skip
     found["ece"] = calibration_error(answers)
     if answers.right.all() or not answers.right.any():
-        spread = _without_errors(answers, spread)
+        spread = _without_errors(answers, spread, len(answers) if units is None else len(set(units.tolist())))
     return {name: found[name] for name in SCORES if name in found}, spread
 
 
-def _without_errors(answers: Answers, spread: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+def _without_errors(answers: Answers, spread: dict[str, tuple[float, float]], draws: int) -> dict[str, tuple[float, float]]:
     """Where every answer is right, all resamples are alike and say nothing: accuracy gets the exact interval (Clopper & Pearson
-    1934), the other shares none.
+    1934) of `draws` independent rows or groups, the other shares none.
     """
     from scipy.stats import binomtest
 
-    exact = binomtest(int(answers.right.sum()), len(answers)).proportion_ci(bootstrap.LEVEL, "exact")
+    exact = binomtest(draws if answers.right.all() else 0, draws).proportion_ci(bootstrap.LEVEL, "exact")
     kept = {name: ends for name, ends in spread.items() if name not in SHARES}
     return {"accuracy": (float(exact.low), float(exact.high)), **kept}
 

@@ -30,7 +30,7 @@ class PictureClassifier:
     """
 
     method: ClassVar[str] = ""
-    chunk: ClassVar[int] = 64  # pictures that are worked on at a time: bounds memory, paces progress and cancelling
+    chunk: ClassVar[int] = 16  # pictures that are worked on at a time: bounds memory, paces progress and cancelling
 
     def __init__(self, labelling: Labelling, size: int, settings: dict[str, Any]) -> None:
         self.labelling, self.size, self.settings = labelling, size, settings

@@ -19,7 +19,7 @@ from models.vision.classifiers.backbones import Backbone
 from models.vision.classifiers.rows import opened
 
 FORM = 2  # of how pictures are prepared; another number computes anew
-BATCH = 32
+BATCH = 16  # pictures at once: a second of work between two looks whether to stop
 
 
 def features(

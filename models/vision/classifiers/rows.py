@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,13 +53,12 @@ def opened(item: Picture | str, least: int = 0) -> np.ndarray:
 
 
 def squares(items: Sequence[Picture | str], size: int, context: Context) -> np.ndarray:
-    """The whole pictures scaled to uint8 (n, size, size, 3). Where they are many, they are kept in a file of the job."""
+    """The whole pictures scaled to uint8 (n, size, size, 3). Where they are many, they are kept in a file that goes with them."""
     shape = (len(items), size, size, 3)
     if np.prod(shape) <= MOST_IN_MEMORY:
         found: np.ndarray = np.empty(shape, np.uint8)
     else:
-        place = context.folder or Path(tempfile.mkdtemp(prefix="panorama-"))
-        found = np.memmap(place / f"squares-{size}.u8", np.uint8, "w+", shape=shape)
+        found = np.memmap(tempfile.TemporaryFile(dir=context.folder), np.uint8, "w+", shape=shape)
     with ThreadPoolExecutor(cores()) as pool:  # decoding lets other threads run
         for start in range(0, len(items), CHUNK):
             context.check()

@@ -99,6 +99,17 @@ def test_intervals_cover_and_shrink_with_the_rows() -> None:
     assert width[10_000] == pytest.approx(2 * normal, rel=0.15)
 
 
+def test_no_error_among_few_rows_is_no_proof_of_perfection() -> None:
+    chances = np.eye(2, dtype=np.float32)[[0, 1] * 10]
+    answers = pair(Labels(tuple("ab" * 10), ("a", "b"), chances), list("ab" * 10))
+    found, spread = measure(answers)
+    assert found["accuracy"] == 1.0 and spread["accuracy"][1] == 1.0
+    assert spread["accuracy"][0] == pytest.approx(0.025 ** (1 / 20))  # Clopper and Pearson's bound in closed form
+    assert "macro_f1" not in spread
+    grouped = measure(answers, units=np.arange(20) // 4)[1]["accuracy"]
+    assert grouped[0] == pytest.approx(0.025 ** (1 / 5))
+
+
 def test_rows_of_one_group_are_no_independent_evidence() -> None:
     prediction, names, chances, truth = answered(3, 400)
     right = chances.argmax(1) == truth

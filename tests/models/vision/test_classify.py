@@ -308,6 +308,26 @@ def test_own_model_answers_like_a_ready_one(fitted: Callable[[str], Trained]) ->
     assert "red" in str(one.summary)
 
 
+def test_the_shipped_model_reads_digits() -> None:
+    whole = samples.pictures("mnist_5k")
+    kept = [item for item in whole.items if item.name.startswith("test/")][::25]
+    answer = run(Pictures(tuple(kept), whole.name), model="shipped:digits", heat=False)
+    truth = [item.name.split("/")[1] for item in kept]
+    right = sum(a == b for a, b in zip(answer.sections[-1].result.frame["class"], truth))
+    assert len(kept) > 35 and right >= 0.95 * len(kept)
+    assert answer.evidence.score >= 0.985 and answer.evidence.data == "mnist_5k"
+
+
+def test_many_squares_are_kept_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    from models.vision.classifiers import rows
+
+    references = colors(6).frame["picture"].tolist()
+    held = rows.squares(references, 32, Context())
+    monkeypatch.setattr(rows, "MOST_IN_MEMORY", 100)
+    filed = rows.squares(references, 32, Context())
+    assert isinstance(filed, np.memmap) and not isinstance(held, np.memmap) and (held == filed).all()
+
+
 def test_features_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     references = colors(6).frame["picture"].tolist()
     first = features.features(references, "efficientnet-lite0", 64, Context())
