@@ -122,7 +122,8 @@ def test_the_report_survives_json(name: str, trained: dict[str, Trained]) -> Non
 
 @pytest.mark.parametrize("name", LEARNERS)
 def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Trained]) -> None:
-    assert quickly_trained(CAPABILITIES[name]).metrics == trained[name].metrics
+    # Sums of floating point differ in the last digits where another number of threads made them.
+    assert quickly_trained(CAPABILITIES[name]).metrics == pytest.approx(trained[name].metrics, abs=1e-5)
 
 
 @pytest.mark.parametrize("name", [name for name in CAPABILITIES if name not in SEEN])
