@@ -40,7 +40,6 @@ def features(
         pixels = np.stack([backbones.whole(opened(references[row], 2 * size), size) for row in part])
         with backbones.leased(backbone_name) as backbone:
             found = vectors(backbone, pixels, preset, [int.from_bytes(keys[row][:6], "little") + round_ for row in part])
-        found = found.astype(np.float16).astype(np.float32)  # as the store keeps them: a second training sees the same
         store.put([keys[row] for row in part], found)
         known.update(zip((keys[row] for row in part), found))
         done = start + len(part)
