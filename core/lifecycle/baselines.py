@@ -92,9 +92,11 @@ def pixel_values(references: Sequence[object]) -> np.ndarray:
 
 def _on_pixels(learnt: Pixels, asked: Pixels, items: Sequence[object], multilabel: bool, strength: float) -> Labels:
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     model = LogisticRegression(C=strength, max_iter=1_000, tol=1e-3)
-    names, chances = _probabilities(model, learnt, asked[0], multilabel)
+    with threadpool_limits(1):  # its steps are short: on a busy machine threads would wait for each other
+        names, chances = _probabilities(model, learnt, asked[0], multilabel)
     return Labels(tuple(map(str, items)), names, chances, multilabel)
 
 

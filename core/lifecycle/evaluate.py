@@ -124,12 +124,12 @@ def measure(
 
 def _without_errors(answers: Answers, spread: dict[str, tuple[float, float]], draws: int) -> dict[str, tuple[float, float]]:
     """Where every answer is right, all resamples are alike and say nothing: accuracy gets the exact interval (Clopper & Pearson
-    1934) of `draws` independent rows or groups, the other shares none.
+    1934) of `draws` independent rows or groups; other scores that do not vary get none.
     """
     from scipy.stats import binomtest
 
     exact = binomtest(draws if answers.right.all() else 0, draws).proportion_ci(bootstrap.LEVEL, "exact")
-    kept = {name: ends for name, ends in spread.items() if name not in SHARES}
+    kept = {name: ends for name, ends in spread.items() if name not in SHARES and ends[0] < ends[1]}
     return {"accuracy": (float(exact.low), float(exact.high)), **kept}
 
 

@@ -75,6 +75,8 @@ class TrainClassifier(TrainingParams):
     )  # fmt: skip
     backbone: Literal["efficientnet-lite0", "timm/mobilenetv3_large_100.ra_in1k"] = parameter(
         "efficientnet-lite0", when={"method": PRETRAINED}, title=N_("Pretrained network"), help=N_("The network to start from."),
+        choices={"efficientnet-lite0": "EfficientNet-Lite0",
+                 "timm/mobilenetv3_large_100.ra_in1k": N_("MobileNetV3 large (model hub)")},
     )  # fmt: skip
     augmentation: Literal["auto", "none", "shift", "photo"] = parameter(
         "auto", title=N_("Augmentation"), help=N_("Changed copies to learn from, so that few pictures go further."),

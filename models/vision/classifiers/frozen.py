@@ -140,7 +140,10 @@ def _worth(model: FrozenClassifier, kept: np.ndarray, targets: np.ndarray) -> tu
 def _fitted(
     rows: np.ndarray, targets: np.ndarray, labelling: Labelling, strength: float, params: Any, size: int, preset: str
 ) -> FrozenClassifier:
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
     centre, spread = standard(rows)
-    head, bias = logistic((rows - centre) / spread, targets, labelling, strength, params.balanced, params.seed)
+    with threadpool_limits(1):  # its steps are short: on a busy machine threads would wait for each other, twenty times as long
+        head, bias = logistic((rows - centre) / spread, targets, labelling, strength, params.balanced, params.seed)
     settings = {"weights": params.backbone, "C": strength, "augmentation": preset}
     return FrozenClassifier(labelling, size, settings, {"centre": centre, "spread": spread, "head": head, "bias": bias})

@@ -27,10 +27,10 @@ def names() -> tuple[tuple[str, str], ...]:
 
 def said(place: int) -> Message:
     """The name of a class in the language of whoever reads it. These 1,000 are no sentences of the catalogue: a kite is a bird
-    among them, and a toy elsewhere.
+    among them, and a toy elsewhere. `:.0` leaves a value out, so that each language shows its own.
     """
     english, chinese = names()[place]
-    return Message(N_("{english_name}"), {"english_name": english, "chinese_name": chinese})
+    return Message(N_("{english_name}{chinese_name:.0}"), {"english_name": english, "chinese_name": chinese})
 
 
 def report(given: Pictures, weights_name: str, top: int, heat: bool, context: Context) -> Report:

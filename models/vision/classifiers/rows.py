@@ -58,7 +58,7 @@ def squares(items: Sequence[Picture | str], size: int, context: Context) -> np.n
     if np.prod(shape) <= MOST_IN_MEMORY:
         found: np.ndarray = np.empty(shape, np.uint8)
     else:
-        found = np.memmap(tempfile.TemporaryFile(dir=context.folder), np.uint8, "w+", shape=shape)  # noqa: SIM115 - it lives as long as the array
+        found = np.memmap(tempfile.TemporaryFile(dir=context.folder), np.uint8, "w+", shape=shape)  # noqa: SIM115
     with ThreadPoolExecutor(cores()) as pool:  # decoding lets other threads run
         for start in range(0, len(items), CHUNK):
             context.check()
