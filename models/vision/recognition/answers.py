@@ -152,7 +152,8 @@ def _faces(cut: list[np.ndarray], names: list[str]) -> Gallery:
 def _verdict(likeness: float, threshold: float, known: Calibration) -> tuple[Message, Metrics]:
     chance = known.probability(likeness)
     metrics = Metrics((
-        Metric(N_("Similarity"), round(likeness, 3), N_("cosine"), help=N_("1 is the same picture; strangers are mostly below 0.5.")),
+        Metric(N_("Similarity"), round(likeness, 3), N_("cosine"),
+               help=N_("1 is the same picture; strangers are mostly below 0.5.")),
         Metric(N_("Probability of one person"), chance,
                help=N_("If one person and two were equally likely before. Calibrated on 20 people of the ORL faces.")),
         Metric(N_("Threshold"), round(threshold, 3), N_("cosine"), help=N_("From the rate of false accepts that was asked for.")),
