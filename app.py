@@ -12,7 +12,10 @@ with st.sidebar:
 page = st.navigation(
     {
         "": [st.Page("pages/home.py", title=_("Home"), default=True)],
-        _("Fields"): [st.Page("pages/text.py", title=_("Text"), url_path="text")],
+        _("Fields"): [
+            st.Page("pages/text.py", title=_("Text"), url_path="text"),
+            st.Page("pages/vision.py", title=_("Vision"), url_path="vision"),
+        ],
         _("Workbench"): [st.Page("pages/workbench/jobs.py", title=_("Jobs and runs"), url_path="jobs")],
     }
 )
