@@ -153,8 +153,9 @@ def _boxes(result: Boxes, say: Say) -> str:
             f'<rect {shape} fill="{shade}" fill-opacity="0.06" stroke="{shade}" stroke-width="{thick:.2f}">'
             f"<title>{told}</title></rect>"
         )
-        if len(order) <= draw.TAGS and not draw.is_line_of_text(result.boxes[index], unit):
-            tags.append(_label(result.image, x0, y0, _tag(result, index, say, scores=len(order) <= draw.SCORES), shade))
+        text = _tag(result, index, say, scores=len(order) <= draw.SCORES)
+        if text and len(order) <= draw.TAGS and not draw.is_line_of_text(result.boxes[index], unit):
+            tags.append(_label(result.image, x0, y0, text, shade))
     return "".join(rectangles + tags)
 
 

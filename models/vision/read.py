@@ -117,6 +117,17 @@ def _corners(lines: list[Line]) -> np.ndarray:
     return np.array([[*line.corners.min(0), *line.corners.max(0)] for line in lines], np.float32).reshape(-1, 4)
 
 
+def _is_dense(boxes: np.ndarray) -> bool:
+    """Whether lines stand so near to each other that a number above each would hide the one above it."""
+    import numpy as np
+
+    reach = np.median(boxes[:, 3] - boxes[:, 1]) if len(boxes) else 0
+    above = boxes.copy()
+    above[:, 3], above[:, 1] = boxes[:, 1] - 1, boxes[:, 1] - reach
+    low, high = np.maximum(above[:, None, :2], boxes[None, :, :2]), np.minimum(above[:, None, 2:], boxes[None, :, 2:])
+    return bool((low < high).all(2).any(1).sum() > len(boxes) / 4)
+
+
 def _sections(pages: list[_Page], many: bool) -> list[Section]:
     title = N_("Lines in the picture")
     shown: list[Section] = []
@@ -127,8 +138,10 @@ def _sections(pages: list[_Page], many: bool) -> list[Section]:
     else:
         (page,) = pages
         assert page.image is not None
-        labels, numbers = (N_("line"),) * len(page.lines), tuple(range(1, len(page.lines) + 1))
-        shown.append(Section(title, Boxes(title, page.image, _corners(page.lines), labels, ids=numbers)))
+        boxes = _corners(page.lines)
+        numbers = () if _is_dense(boxes) else tuple(range(1, len(boxes) + 1))
+        label = N_("line") if numbers else ""
+        shown.append(Section(title, Boxes(title, page.image, boxes, (label,) * len(boxes), ids=numbers)))
     whole = _whole_text(pages)
     if whole:
         caption = N_("In reading order. Cells that stand apart have a tab between them.")

@@ -34,7 +34,7 @@ class Watched:
 def watch(video: Video, params: PoseParams, context: Context) -> Watched:
     """Looks at every `params.every`th frame up to `params.seconds`. Raises InputError where the video holds no frame."""
     from core.intake.video import frames
-    from core.visual import draw
+    from core.visual import colors, draw
     from core.visual.film import FilmWriter
     from models.vision.pose import bodies_in
 
@@ -48,9 +48,11 @@ def watch(video: Video, params: PoseParams, context: Context) -> Watched:
             said = {"seconds": f"{seconds:.0f}", "until": f"{until:.0f}"}
             context.progress(min(0.99, seconds / until), N_("{seconds} of {until} seconds"), **said)
             boxes, points = bodies_in(pixels, params)
-            for number, body in zip(following.numbers(boxes, seconds), points):
+            drawn = draw.keypoints(pixels, points, movenet.BONES, threshold=params.threshold)
+            for number, body, box in zip(following.numbers(boxes, seconds), points, boxes):
                 people.setdefault(number, []).append((seconds, angles(body, params.threshold)))
-            writer.add(draw.keypoints(pixels, points, movenet.BONES, threshold=params.threshold))
+                drawn = draw.tag(drawn, box[0], box[1], f"#{number}", colors.color(number))
+            writer.add(drawn)
             count += 1
     return Watched(writer.film(), count, {k: seen for k, seen in people.items() if len(seen) >= LEAST_FRAMES})
 

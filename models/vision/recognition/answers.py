@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core import weights
 from core.contracts import (
     Boxes,
     Context,
@@ -151,10 +152,11 @@ def _faces(cut: list[np.ndarray], names: list[str]) -> Gallery:
 def _verdict(likeness: float, threshold: float, known: Calibration) -> tuple[Message, Metrics]:
     chance = known.probability(likeness)
     metrics = Metrics((
-        Metric(N_("Similarity"), round(likeness, 3), "cosine", help=N_("1 is the same picture; strangers are mostly below 0.5.")),
+        Metric(N_("Similarity"), round(likeness, 3), N_("cosine"),
+               help=N_("1 is the same picture; strangers are mostly below 0.5.")),
         Metric(N_("Probability of one person"), chance,
                help=N_("If one person and two were equally likely before. Calibrated on 20 people of the ORL faces.")),
-        Metric(N_("Threshold"), round(threshold, 3), "cosine", help=N_("From the rate of false accepts that was asked for.")),
+        Metric(N_("Threshold"), round(threshold, 3), N_("cosine"), help=N_("From the rate of false accepts that was asked for.")),
     ))  # fmt: skip
     values: dict[str, object] = {"likeness": f"{likeness:.2f}", "threshold": f"{threshold:.2f}"}
     if likeness >= threshold:
@@ -186,7 +188,7 @@ def _roc(known: Calibration, params: FacesParams) -> Curves:
     }  # fmt: skip
     caption = N_("Of ORL's persons 21 to 40. The threshold for {wanted} % false accepts, chosen on persons 1 to 20, accepted "
                  "{accepted} % of the pairs of two people and refused {refused} % of those of one.")  # fmt: skip
-    name = embedders.NAMES[params.embedder]
+    name = weights.entry(params.embedder).title
     return Curves(N_("Error rates"), {name: (tuple(curve[0]), tuple(curve[1]))}, N_("false accepts"), N_("right accepts"),
                   Message(caption, values), diagonal=True)  # fmt: skip
 

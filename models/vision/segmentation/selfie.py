@@ -25,16 +25,25 @@ def masks(pixels: np.ndarray, context: Context, most: int) -> tuple[np.ndarray, 
     tall = boxes[:, 3] - boxes[:, 1] >= FAR * height
     boxes = boxes[tall] if tall.any() else np.array([[0, 0, width, height]], np.float32)
     sure, whose = np.zeros((height, width), np.float32), np.zeros((height, width), np.uint8)
-    boxes = boxes[np.argsort(-boxes[:, 3], kind="stable")]  # whoever stands lower in the picture is nearer
+    nearest = np.full((height, width), np.inf, np.float32)
     for number, box in enumerate(boxes, 1):
         context.check()
         x0, y0, x1, y1 = _with_margin(box, width, height)
-        found = _mask(pixels[y0:y1, x0:x1])
-        part = sure[y0:y1, x0:x1]
-        stronger = found > part
-        whose[y0:y1, x0:x1][stronger & (found >= 0.5)] = number
-        part[stronger] = found[stronger]
+        place = slice(y0, y1), slice(x0, x1)
+        found = _mask(pixels[place])
+        # The mask shows everybody in the cut: a pixel belongs to whoever's box it is deepest in.
+        away = _away(box, x0, y0, x1, y1)
+        own = (found >= 0.5) & (away < nearest[place])
+        whose[place][own], nearest[place][own] = number, away[own]
+        np.maximum(sure[place], found, out=sure[place])
     return sure, whose
+
+
+def _away(box: np.ndarray, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    """How far each pixel of that part of the picture is from the middle of a box: 0 there, 1 at its edge."""
+    across = np.abs(np.arange(x0, x1) + 0.5 - (box[0] + box[2]) / 2) / max(1.0, (box[2] - box[0]) / 2)
+    down = np.abs(np.arange(y0, y1) + 0.5 - (box[1] + box[3]) / 2) / max(1.0, (box[3] - box[1]) / 2)
+    return np.maximum(across[None], down[:, None]).astype(np.float32)
 
 
 def _with_margin(box: np.ndarray, width: int, height: int) -> tuple[int, int, int, int]:

@@ -67,6 +67,13 @@ def test_columns_of_a_page_are_read_one_after_the_other():
     assert found == [item.text for item in (*title, *left, *right)]
 
 
+def test_lines_are_numbered_where_a_number_hides_nothing():
+    apart = np.array([[0, 50 * n, 200, 50 * n + 20] for n in range(5)], np.float32)
+    close = np.array([[0, 22 * n, 200, 22 * n + 20] for n in range(5)], np.float32)
+    assert not read._is_dense(apart) and read._is_dense(close)
+    assert not read._is_dense(np.zeros((0, 4), np.float32))
+
+
 def test_an_empty_cell_stays_empty():
     rows = layout.ordered(
         [line("name", 0, 0), line("sum", 200, 0), line("note", 400, 0), line("rent", 0, 30), line("paid", 400, 30)]

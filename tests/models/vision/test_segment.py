@@ -51,6 +51,10 @@ def test_people_are_found_each_by_itself():
     assert regions.names == ("person", "person")
     left, right = ((np.nonzero(regions.mask == k)[1].mean() / regions.mask.shape[1]) for k in (1, 2))
     assert min(left, right) < 0.45 < 0.6 < max(left, right)
+    rows, columns = regions.mask.shape
+    assert (
+        len(np.unique(regions.mask[int(0.4 * rows) : int(0.6 * rows), int(0.68 * columns) : int(0.78 * columns)])) <= 2
+    )  # one body
     alpha = opened(first(report, Image))[:, :, 3]
     assert alpha[:20, :20].max() == 0
     assert (alpha > 250).mean() > 0.2
