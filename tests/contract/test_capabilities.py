@@ -147,10 +147,11 @@ def test_it_answers_on_its_first_sample(name: str) -> None:
 
 @pytest.mark.parametrize("name", SEEN)
 def test_it_answers_on_what_it_sees(name: str) -> None:
-    """Its first sample of pictures, or a film of twelve frames where it takes videos alone."""
+    """Its first sample of pictures, or a film of twelve frames where it has samples of videos alone."""
     capability = CAPABILITIES[name]
-    if Pictures in capability.takes:
-        found = open_input(Source(kind="sample", name=capability.samples[0]), (Pictures,))
+    seen = [sample for sample in capability.samples if samples.sample(sample).kind in ("pictures", "set")]
+    if seen:
+        found = open_input(Source(kind="sample", name=seen[0]), (Pictures,))
         given: Pictures | Video = Pictures(found.items[:2], found.name, files=found.files)
     else:
         given = opened(video(), "film.mp4", capability)
