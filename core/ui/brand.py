@@ -17,4 +17,7 @@ LOGO = (
 )
 
 # Every field has its page in pages/<field>.py; a field of an added package gets its own name as title.
-FIELDS = {"text": (":material/chat:", N_("Text"), N_("Sort, judge and search what people write, in Chinese and English."))}
+FIELDS = {
+    "text": (":material/chat:", N_("Text"), N_("Sort, judge and search what people write, in Chinese and English.")),
+    "vision": (":material/image:", N_("Vision"), N_("Recognise, count, follow and cut out what pictures and videos show.")),
+}

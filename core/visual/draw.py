@@ -17,7 +17,7 @@ from core.visual import colors
 from core.visual.encode import decode
 
 Say = Callable[[str], str]
-LOW, LONG = 34.0, 3.0  # pixels seen, and times the height: a box of that form holds a line of text
+FLAT, LOW, LONG = 6.0, 34.0, 3.0  # pixels seen, and times the height: a box of that form holds a line of text
 TAGS = 60  # boxes with their name written; where there are more, names would hide the picture
 SCORES = 25  # boxes with their score written too
 TAG_CHARACTERS = 40
@@ -80,7 +80,7 @@ def boxes(
 def is_line_of_text(corners: np.ndarray, unit: float = 1.0) -> bool:
     """Whether a box is so low and long that its name would hide what is in it; `unit`: its pixels to one that is seen."""
     wide, high = float(corners[2] - corners[0]), float(corners[3] - corners[1])
-    return high / unit < LOW and wide > LONG * high
+    return FLAT < high / unit < LOW and wide > LONG * high
 
 
 def regions(

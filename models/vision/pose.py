@@ -220,5 +220,5 @@ CAPABILITY = Capability(
     samples=("street", "two_people", "pedestrians"),
     weights=("movenet", "nanodet"),
     metric=trial.FOUND,
-    bars=(Bar("street", trial.FOUND, 14, measure=trial.street),),
+    bars=(Bar("street", trial.FOUND, 14, measure=trial.street, unit=N_("points")),),
 )
