@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.contracts import Documents, InputError, NotFoundError, Pictures, Table, UnavailableError, Video
+from core.home import home
 from core.language import N_
 from core.samples.records import SAMPLES, Footage, Packaged, Photos, PictureSet, Sample, Shipped, Simulated, Written
 from core.weights import checks
@@ -60,7 +61,7 @@ def load(name: str) -> Table:
     Raises `NotFoundError` for an unknown name and `UnavailableError` where its files are missing or changed; the error says what
     to install.
     """
-    table = _load(name)
+    table = _load(name, str(home()))
     return Table(table.frame.copy(deep=False), table.name, table.digest)  # copy on write: nobody changes the cached rows
 
 
@@ -118,7 +119,8 @@ def _place(item: Sample, origin: PictureSet) -> Path:
 
 
 @lru_cache(maxsize=8)
-def _load(name: str) -> Table:
+def _load(name: str, place: str) -> Table:
+    """The rows as they are with `place` as home: pictures are unpacked there."""
     item = sample(name)
     if isinstance(item.origin, PictureSet):
         from core.intake.pictures import table_of

@@ -49,7 +49,7 @@ class NetworkClassifier(PictureClassifier):
 
     def watched(self, pixels: np.ndarray) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
         with torch.no_grad():
-            maps = self.network.maps(self.normal(torch.from_numpy(pixels[None]).permute(0, 3, 1, 2).float() / 255))
+            maps = self.network.maps(self.normal(torch.tensor(pixels[None]).permute(0, 3, 1, 2).float() / 255))
         return maps, self.network.from_maps
 
     def write(self, folder: Path) -> dict[str, Any]:
