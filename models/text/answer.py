@@ -176,7 +176,7 @@ def _held(documents: Documents, index: Index, context: Context, notices: tuple[M
     texts = [item.text[:MOST_READ] for item in read]
     mentions = merged(find_all(texts, context))
     told, _is_cut = relations.relations(read, mentions, context)
-    graph = network(read, mentions, "paragraph", 1, told)
+    graph = network(read, mentions, "sentence", 1, told) or network(read, mentions, "paragraph", 1, told)
     phrases = key_phrases(texts, 15)
     sections = [Section("", Metrics((
         Metric(N_("documents"), len(documents), N_("files"), help=N_("Documents that can be asked.")),

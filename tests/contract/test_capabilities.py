@@ -54,9 +54,14 @@ def small(name: str, params: TrainingParams | None = None) -> Table:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Trained]:
+def trained(tmp_path_factory: pytest.TempPathFactory, shared_weights: Path, shared_pictures: Path) -> dict[str, Trained]:
     """Every learning capability, trained once on a part of its first sample to learn from."""
-    return {name: quickly_trained(CAPABILITIES[name]) for name in LEARNERS}
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "weights").symlink_to(shared_weights)
+    (folder / "pictures").symlink_to(shared_pictures)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PANORAMA_HOME", str(folder))
+        return {name: quickly_trained(CAPABILITIES[name]) for name in LEARNERS}
 
 
 def quickly_trained(capability: Capability) -> Trained:
