@@ -1,4 +1,7 @@
-"""`python -m benchmarks [PART…]`: the bars and the parts of `SPEEDS`; writes RESULTS.md and results.json here."""
+"""`python -m benchmarks [PART…]`: the bars and the parts of `SPEEDS`; writes RESULTS.md and results.json here.
+
+A capability's id as a part measures its bars alone; the other rows keep the date on which they were measured.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +36,29 @@ def main() -> None:
     kept = HERE / "results.json"
     results: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
     for name in asked:
-        rows = bench.bars(retrain="--retrain" in sys.argv) if name == BARS else SPEEDS[name][1]()
-        results[name] = {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "machine": _machine(), "rows": rows}
+        rows = _measured(name)
+        when = {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "machine": _machine()}
+        if name in SPEEDS:
+            results[name] = {**when, "rows": rows}
+        else:
+            results[BARS] = {"rows": _with(results.get(BARS, {"rows": []}), [{**row, **when} for row in rows])}
         kept.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n")
         (HERE / "RESULTS.md").write_text(_page(results))
         for row in rows:
             print(f"{'MISSED ' if row.get('met') is False else ''}{name}: {row.get('what') or row['data']}")
+
+
+def _measured(name: str) -> list[dict[str, Any]]:
+    if name in SPEEDS:
+        return SPEEDS[name][1]()
+    return bench.bars("" if name == BARS else name, retrain="--retrain" in sys.argv)
+
+
+def _with(part: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of before, those of the capabilities that were measured now replaced; each with its date."""
+    measured = {row["id"] for row in rows}
+    kept = [{"date": part.get("date", ""), "machine": part.get("machine", ""), **row} for row in part["rows"]]
+    return sorted([*(row for row in kept if row["id"] not in measured), *rows], key=lambda row: str(row["id"]))
 
 
 def _machine() -> str:
@@ -50,9 +70,11 @@ def _machine() -> str:
 def _page(results: dict[str, Any]) -> str:
     lines = ["# Results", "", "Written by `make bench`. A ratio is ours over the peer's in the same run."]
     if BARS in results:
-        lines += ["", "## Bars, on held-out data", "", _when(results[BARS]), ""]
-        lines += ["| capability | data | metric | score [95 %] | baseline | reference | bar | | answered by | rows | seconds |",
-                  "|---|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
+        machines = dict.fromkeys(row["machine"] for row in results[BARS]["rows"])
+        lines += ["", "## Bars, on held-out data", "", f"{'; '.join(machines)}.", ""]
+        lines += ["| capability | data | metric | score [95 %] | baseline | reference | bar | | answered by | rows | seconds "
+                  "| on |",
+                  "|---|---|---|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
         lines += [_bar(row) for row in results[BARS]["rows"]]
     for name, (title, _) in SPEEDS.items():
         if name in results:
@@ -88,7 +110,7 @@ def _bar(row: dict[str, Any]) -> str:
     cells = (
         row["id"], row["data"], row["metric"], f"**{row['score']:.3f}**{spread}",
         baseline, reference, f"{row['bar']:.3f}", _verdict(row),
-        f"{row['weights']}{made}", str(row["rows"]), f"{row['seconds']:.0f}",
+        f"{row['weights']}{made}", str(row["rows"]), f"{row['seconds']:.0f}", row["date"],
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
