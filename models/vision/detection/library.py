@@ -22,8 +22,12 @@ def ultralytics() -> Any:
     if "ultralytics" not in sys.modules:
         os.environ.update(ENVIRONMENT, YOLO_CONFIG_DIR=str(home("ultralytics")))
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # it is on unless it cannot be imported
+    from PIL import Image
+
+    opener = Image.open
     import ultralytics as library
 
+    Image.open = opener  # the library puts its own there, which looks for a package when a file is no picture
     logging.getLogger("ultralytics").setLevel(logging.ERROR)
     if any(library.settings.get(name) is not value for name, value in SILENT.items()):
         library.settings.update(SILENT)

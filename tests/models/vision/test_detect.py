@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
@@ -195,8 +196,8 @@ def test_a_file_of_weights_builds_nothing_but_layers(tmp_path: Path):
 def test_the_librarys_own_files_are_read_and_their_fast_form_finds_the_same(tmp_path: Path, street: np.ndarray):
     import torch
 
-    yolo = library.ultralytics().YOLO("yolo11n.yaml", task="detect")
     torch.manual_seed(0)
+    yolo = library.ultralytics().YOLO("yolo11n.yaml", task="detect")
     for value in yolo.model.parameters():
         value.data += 0.01 * torch.randn_like(value)
     for branch in yolo.model.model[-1].cv3:  # random weights are sure of nothing
@@ -210,7 +211,8 @@ def test_the_librarys_own_files_are_read_and_their_fast_form_finds_the_same(tmp_
     detector.convert(again, tmp_path / f"x{detector.FAST}", 320)
     fast = detector.open_converted(tmp_path / f"x{detector.FAST}", 320)(street, Settings(0.001, size=320))
     assert len(plain) and plain.scores[0] == pytest.approx(fast.scores[0], rel=0.05)
-    assert np.allclose(plain.boxes[0], fast.boxes[0], atol=0.02 * max(street.shape))
+    # Of boxes that are equally sure, either may come first.
+    assert np.abs(fast.boxes - plain.boxes[0]).max(1).min() < 0.02 * max(street.shape)
 
 
 def test_a_tile_has_the_boxes_of_which_it_shows_enough():
@@ -276,3 +278,14 @@ def test_training_learns_saves_without_pickle_stops_and_goes_on(tmp_path: Path):
     resumed = Stopping(folder)
     train(CAPABILITY, squares(), params, resumed)
     assert set(resumed.points) == {2}
+
+
+def test_the_library_leaves_other_peoples_tools_alone() -> None:
+    """Its own `Image.open` would look for a package wherever a file is no picture, in the whole process."""
+    from PIL import Image, UnidentifiedImageError
+
+    from models.vision.detection import library
+
+    library.ultralytics()
+    with pytest.raises(UnidentifiedImageError):
+        Image.open(io.BytesIO(b"no picture at all"))
