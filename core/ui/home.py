@@ -11,7 +11,7 @@ import streamlit as st
 from core import registry
 from core.contracts import Capability, UserError
 from core.language import N_
-from core.ui import brand, jobs_panel, tour
+from core.ui import brand, jobs_panel, tour, url
 from core.ui.language import _, say
 from core.ui.numbers import number, size
 from core.ui.plain import plain
@@ -67,21 +67,28 @@ def _promises() -> None:
 
 
 def fields() -> None:
-    """What Panorama can do, a card for each capability that the registry finds."""
+    """What Panorama can do: a field at a time, a card for each of its capabilities that the registry finds.
+
+    All fields at once would make the first page wait for cards that nobody has asked for.
+    """
     st.header(_("What it can do"), anchor=False)
     by_field: dict[str, list[Capability]] = {}
     for capability in registry.capabilities().values():
         by_field.setdefault(capability.field, []).append(capability)
     if not by_field:
         st.info(_("No capability is installed yet."))
-    for field, capabilities in by_field.items():
-        icon, title, text = brand.FIELDS.get(field, (":material/extension:", field.capitalize(), ""))
-        st.subheader(f"{icon} {_(title)}", anchor=False)
-        if text:
-            st.caption(_(text))
-        with st.grid(2, min_column_width=CARD_WIDTH, gap="medium"):
-            for capability in capabilities:
-                _card(capability)
+        return
+
+    def title(field: str) -> str:
+        icon, name, _text = brand.FIELDS.get(field, (":material/extension:", field.capitalize(), ""))
+        return f"{icon} {_(name)}"
+
+    field = url.choice(_("Field"), list(by_field), title, key="field")
+    if text := brand.FIELDS.get(field, ("", "", ""))[2]:
+        st.caption(_(text))
+    with st.grid(2, min_column_width=CARD_WIDTH, gap="medium"):
+        for capability in by_field[field]:
+            _card(capability)
 
 
 def _card(capability: Capability) -> None:
