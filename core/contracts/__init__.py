@@ -3,7 +3,7 @@
 Everything that the pages, the command line, the API and the tests know of a capability they know from these types.
 """
 
-from core.contracts.capability import Bar, Capability, Chat, Context, Learner, Model, Reference, TrainingParams
+from core.contracts.capability import Bar, Capability, Chat, Context, Learner, Live, Model, Reference, TrainingParams
 from core.contracts.errors import (
     BusyError,
     Cancelled,
@@ -42,7 +42,7 @@ from core.contracts.visual import Boxes, Film, Gallery, Image, Keypoints, Region
 __all__ = [
     "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document", "Documents",
     "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels", "Learner", "LimitError",
-    "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture", "Pictures", "Points", "Ranking",
-    "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Spans", "Table", "Terms", "Text", "Texts",
-    "TrainingParams", "UnavailableError", "UserError", "Video", "column", "drawing", "dump", "load", "parameter",
+    "Live", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture", "Pictures", "Points",
+    "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Spans", "Table", "Terms", "Text",
+    "Texts", "TrainingParams", "UnavailableError", "UserError", "Video", "column", "drawing", "dump", "load", "parameter",
 ]  # fmt: skip

@@ -6,8 +6,9 @@ measured on people whom nothing was fitted to. It is decision support, no proof 
 
 from __future__ import annotations
 
-from time import perf_counter
-from typing import Literal
+from collections.abc import Callable
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING, Literal
 
 from core import weights
 from core.contracts import (
@@ -16,6 +17,7 @@ from core.contracts import (
     Context,
     Evidence,
     InputError,
+    Live,
     Message,
     Params,
     Pictures,
@@ -26,6 +28,9 @@ from core.contracts import (
 )
 from core.language import N_
 from models.vision.recognition import embedders, trial
+
+if TYPE_CHECKING:
+    import numpy as np
 
 TITLES = {"find": N_("Faces"), "compare": N_("Faces compared"), "identify": N_("Who it may be"), "enrol": N_("Face kept"),
           "blur": N_("Faces hidden"), "forget": N_("Person forgotten")}  # fmt: skip
@@ -104,6 +109,14 @@ def run(given: Pictures | Video, params: FacesParams, context: Context) -> Repor
     )  # fmt: skip
 
 
+def live(params: FacesParams, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """Hides the faces that a camera films."""
+    from models.vision.recognition.hiding import Hiding
+
+    hiding = Hiding(params)
+    return lambda pixels: hiding(pixels, monotonic())[0]
+
+
 def _film(video: Video, params: FacesParams, context: Context) -> tuple[Message, list[Section]]:
     from models.vision.recognition import hiding
 
@@ -156,4 +169,5 @@ CAPABILITY = Capability(
         Bar("faces_orl", trial.EQUAL, 0.05, measure=trial.equal, reference=trial.DLIB, lower_is_better=True),
         Bar("faces_orl", trial.HALF_TOTAL, 0.05, measure=trial.half_total, lower_is_better=True),
     ),
+    live=Live(live, {"action": ("blur",)}),
 )

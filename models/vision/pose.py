@@ -5,8 +5,9 @@ People are found by NanoDet, and MoveNet looks at each by itself. In a video the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from core import weights
@@ -19,6 +20,7 @@ from core.contracts import (
     Image,
     InputError,
     Keypoints,
+    Live,
     Message,
     Params,
     Picture,
@@ -102,6 +104,14 @@ def run(given: Pictures | Video, params: PoseParams, context: Context) -> Report
         title=N_("Poses"), summary=_summary(seen), sections=tuple(_sections(seen, params)),
         evidence=_evidence(params, perf_counter() - started), notices=(*given.notices, *left_out),
     )  # fmt: skip
+
+
+def live(params: PoseParams, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """Skeletons on what a camera films."""
+    from models.vision.bodies.films import Skeletons
+
+    skeletons = Skeletons(params)
+    return lambda pixels: skeletons(pixels, monotonic())[0]
 
 
 def bodies_in(pixels: np.ndarray, params: PoseParams) -> tuple[np.ndarray, np.ndarray]:
@@ -221,4 +231,5 @@ CAPABILITY = Capability(
     weights=("movenet", "nanodet"),
     metric=trial.FOUND,
     bars=(Bar("street", trial.FOUND, 14, measure=trial.street, unit=N_("points")),),
+    live=Live(live, {"every": (1,), "seconds": (20.0,)}),
 )

@@ -7,6 +7,7 @@ give. Edges are fitted to the picture. All of it runs offline.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +21,7 @@ from core.contracts import (
     Gallery,
     Image,
     InputError,
+    Live,
     Message,
     Params,
     Picture,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SHOWN = 12  # cut-outs of a batch
-SMALL_PIXELS = 640  # of those
+SMALL_PIXELS = 640  # of those, and of a frame of a camera
 MOST_PIXELS = 2_400  # of the longer side of a cut-out
 MASK_PIXELS = 800  # of a mask that is shown
 NOTHING = 0.002  # share of the picture: less is nothing
@@ -118,6 +120,21 @@ def run(given: Pictures, params: SegmentParams, context: Context) -> Report:
     )  # fmt: skip
 
 
+def live(params: SegmentParams, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """People before another background while a camera films. Raises InputError for a colour that cannot be read."""
+    color = _color(params.color)
+
+    def mark(pixels: np.ndarray) -> np.ndarray:
+        from models.vision.segmentation import matte, selfie
+
+        seen = matte.shrunk(pixels, SMALL_PIXELS)
+        alpha, _whose = selfie.masks(seen, context, params.people)
+        alpha = matte.feathered(matte.fitted(seen, alpha) if params.fit else alpha, params.feather)
+        return _composed(seen, alpha, params, color)
+
+    return mark
+
+
 def _box(text: str) -> tuple[float, float, float, float]:
     try:
         numbers = [float(part) for part in re.split(r"[\s,;，；]+", text.strip())]
@@ -189,10 +206,15 @@ def _image(title: str, seen: np.ndarray, alpha: np.ndarray, params: SegmentParam
 
     if params.background == "transparent":
         return encode.image(title, seen, alpha=(alpha * 255).round().astype(np.uint8), kind="png", most=most)
-    if params.background == "blur":
-        return encode.image(title, matte.blurred(seen, alpha, params.strength), most=most)
     behind = matte.covering(ground, seen.shape[1], seen.shape[0]) if params.background == "picture" else ground
-    return encode.image(title, matte.over(seen, alpha, behind), most=most)
+    return encode.image(title, _composed(seen, alpha, params, behind), most=most)
+
+
+def _composed(seen: np.ndarray, alpha: np.ndarray, params: SegmentParams, behind: Any) -> np.ndarray:
+    """What was cut out before its own background blurred, or before `behind`: a picture of the same shape, or a colour."""
+    from models.vision.segmentation import matte
+
+    return matte.blurred(seen, alpha, params.strength) if params.background == "blur" else matte.over(seen, alpha, behind)
 
 
 def _regions(seen: np.ndarray, whose: np.ndarray, numbers: list[int], params: SegmentParams) -> Regions:
@@ -276,4 +298,5 @@ CAPABILITY = Capability(
     weights=("nanodet", "selfie"),
     metric="intersection over union",
     bars=(Bar("shapes on textures, simulated", trial.OVERLAP, 0.85, measure=trial.boxed),),
+    live=Live(live, {"what": ("person",), "background": ("blur", "color")}),
 )
