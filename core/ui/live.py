@@ -13,6 +13,7 @@ import os
 import time
 from functools import lru_cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,14 +32,15 @@ GREY, GRID = 150, 130
 SILENT_SECONDS = 4.0  # without a frame, after which something is wrong
 VIDEO = {"autoPlay": True, "controls": False, "muted": True, "playsInline": True,
          "style": {"width": "100%", "maxHeight": "560px", "borderRadius": "6px"}}  # fmt: skip
+DENIED = N_("The browser does not let this page use the camera. Allow it beside the address, then press start.")
+NO_CAMERA = N_("No camera was found. Connect one, then press start.")
+NO_INTERFACE = N_("This browser gives no page a camera. Use another browser, or open the page over HTTPS.")
+IN_USE = N_("Another program uses the camera. Close that program, then press start.")
+TROUBLE = {"denied": DENIED, "missing": NO_CAMERA, "unsupported": NO_INTERFACE}  # as live.js names it
 WORDS = {
     "start": N_("Start"), "stop": N_("Stop"), "select_device": N_("Choose a camera"), "select_camera": N_("Camera"),
     "device_ask_permission": N_("Allow this page to use the camera: the browser asks for it."),
-    "device_not_available": N_("No camera was found, or another program uses it. Connect one, close that program, and "
-                               "press start again."),
-    "device_access_denied": N_("The browser does not let this page use the camera. Allow it beside the address, then "
-                               "press start again."),
-    "media_api_not_available": N_("This browser gives no page a camera. Use another browser, or open the page over HTTPS."),
+    "device_not_available": IN_USE, "device_access_denied": DENIED, "media_api_not_available": NO_INTERFACE,
 }  # fmt: skip
 MISSING = N_("Live video needs the package streamlit-webrtc, which is not installed here. Ask whoever runs the server, or take "
              "single pictures.")  # fmt: skip
@@ -56,14 +58,37 @@ def panel(capability: Capability) -> None:
         st.info(_(reason))
         return
     key = f"{capability.id}.live"
+    camera = st.container()  # above the settings, so that one sees what they do
     params = forms.form(
         capability.params, key, start=share.shared_values(), ground=empty_frame, allows=capability.live.allows,
     )  # fmt: skip
-    if params is None or not terms.accepted(params, key) or not _is_ready(capability, params, key):
-        return
-    servers = attempt(ice_servers)
-    if servers is not None:
-        _filmed(capability, params, servers, f"{key}.stream")
+    if any(item.kind == "drawing" for item in forms.fields(capability.params)):
+        st.caption(_("The grey picture stands for the camera's. What is drawn on it shows on the camera's picture at once."))
+    trouble = TROUBLE.get(_camera_of(key))
+    with camera:
+        if params is None or not terms.accepted(params, key) or not _is_ready(capability, params, key):
+            return
+        if trouble:
+            st.warning(_(trouble))
+            return
+        servers = attempt(ice_servers)
+        if servers is not None:
+            _filmed(capability, params, servers, f"{key}.stream")
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    return st.components.v2.component(
+        "panorama_camera", html="<span></span>", js=Path(__file__).with_suffix(".js").read_text("utf-8")
+    )
+
+
+def _camera_of(key: str) -> str:
+    """What the browser says of its camera, also while it films; empty where it has not said anything yet."""
+    place = f"{key}.camera"
+    known = str((st.session_state.get(place) or {}).get("camera") or "")
+    _component()(key=place, data={"known": known}, default={"camera": ""}, on_camera_change=lambda: None)
+    return known
 
 
 def hindrance(url: str) -> str:
@@ -159,6 +184,7 @@ def _filmed(capability: Capability, params: Params, servers: list[dict[str, Any]
         _said(key, time.monotonic())
     else:
         st.caption(_(KEPT_NOWHERE))
+        st.caption(_("The browser asks before it uses the camera. If nothing starts, another program may be using it."))
 
 
 @st.fragment(run_every=1.0)
