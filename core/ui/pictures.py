@@ -29,6 +29,9 @@ PLAYED_BYTES = 64 * 1024**2  # of a video that is sent to the browser as it is: 
 PLAYED_CODECS = ("h264", "vp8", "vp9", "av1")  # in MP4 or WebM: what browsers play
 READ_SECONDS = 900.0  # that a second session waits for the first one's unpacking
 KEY = "picture"
+PICTURES_HELP = N_("Several pictures together, or a ZIP of them. They stay on this machine.")
+ZIP_HELP = N_("Several pictures together, or a ZIP: of pictures, or of one video with what describes it, such as gt.txt. They "
+              "stay on this machine.")  # fmt: skip
 GENERATION = f"{KEY}.generation"  # another number empties the uploader
 UPLOADED = f"{KEY}.uploaded"
 
@@ -140,7 +143,7 @@ def _upload(capability: Capability) -> Given | None:
     label = _("Pictures or a video") if with_pictures and with_video else _("Pictures") if with_pictures else _("A video")
     files = st.file_uploader(
         label, type=types, accept_multiple_files=True, key=f"{KEY}.file.{generation}",
-        help=_("Several pictures together, or a ZIP of them. They stay on this machine."),
+        help=_(ZIP_HELP if with_video else PICTURES_HELP),
     )  # fmt: skip
     if files:
         return _spooled(capability, tuple(file.file_id for file in files), files)

@@ -1,7 +1,8 @@
 """Follows people and vehicles through a video: numbers that stay, trails, lines and zones, speed, alarms, and how well it does
 so.
 
-Takes a video, or the numbered pictures of a MOT sequence with its `gt.txt`, against which MOTA, IDF1 and HOTA are measured.
+Takes a video, or the numbered pictures of a MOT sequence. In one ZIP archive with a `gt.txt`, MOTA, IDF1 and HOTA are measured
+against that.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from models.vision.detection.detector import Settings
 from models.vision.tracking import measures, told
 from models.vision.tracking.measures import Seen
 from models.vision.tracking.rules import Event, Limits, Watch
-from models.vision.tracking.scenes import Scene, scene
+from models.vision.tracking.scenes import Scene, read_truth, scene
 from models.vision.tracking.tracker import LOW, Tracker, Tracks
 
 TRACKERS = {"bytetrack": "ByteTrack", "botsort": "BoT-SORT"}
@@ -49,7 +49,7 @@ def report(given: Video | Pictures, params: Any, context: Context, capability: C
     """Follows and tells."""
     watched, sounding = parse_shapes(params.shapes, ("line", "zone")), limits(params)
     whole = scene(given, params.stride, params.rate)
-    truth = measures.read(whole.truth[1], whole.truth[0]) if whole.truth else {}
+    truth = read_truth(whole)
     watch = Watch(whole.width, whole.height, params.stride / whole.rate, watched, sounding)
     followed = follow(whole, watch, params, context, capability)
     measured = measures.measure(truth, followed.answer) if truth else None
