@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from core.contracts import Context
+from core.home import read_json
 from core.language import N_, translate
 from core.lifecycle.span import Span
 from models.text.translation import memory
@@ -12,6 +15,7 @@ from models.text.translation.languages import NAMES
 from models.text.words import clean
 
 WEIGHTS = "gemma-3-270m"
+MEASURED = Path(__file__).with_name("few_shot.json")  # written by scripts/measure_few_shot.py
 EXAMPLES = 4
 LONGEST_EXAMPLE = 160  # characters; longer pairs would push the sentence out of what the model reads
 TOKENS = 160  # written for a sentence at most
@@ -40,6 +44,12 @@ def translate_all(sentences: Sequence[str], source: str, target: str, context: C
         sampling = llm.Sampling(temperature=0.0, max_tokens=TOKENS, stop=("\n",))
         answers.append(llm.complete(WEIGHTS, prompt_of(sentence, shown, names), sampling, context).strip())
     return answers
+
+
+def measured(source: str, target: str) -> dict[str, Any] | None:
+    """What it reached on held-out pairs of this direction, or None where that was not measured."""
+    found: dict[str, Any] = read_json(MEASURED)
+    return found.get(f"{source}-{target}")
 
 
 def prompt_of(sentence: str, examples: Sequence[tuple[str, str]], names: tuple[str, ...]) -> str:

@@ -57,3 +57,19 @@ def test_without_consent_it_says_where_the_terms_stand():
     assert "Gemma" in reason and "accept it first" in reason
     with pytest.raises(UnavailableError, match="accept it first"):
         engines.ask(few_shot.WEIGHTS, job, Context())
+
+
+def test_with_consent_it_is_the_best_engine_offline_and_its_card_shows_what_was_measured(monkeypatch):
+    kept = engines.missing
+    monkeypatch.setattr(engines, "missing", lambda name, job: None if name == few_shot.WEIGHTS else kept(name, job))
+    monkeypatch.setattr(engines.weights, "locate", lambda name, context=None: None)
+    monkeypatch.setattr(few_shot, "translate_all", lambda sentences, *_: ["按回车键。"] * len(sentences))
+    job = engines.Job(("Press Enter.",), "en", "zh")
+    assert engines.choose(job) == few_shot.WEIGHTS
+    card = engines.ask(few_shot.WEIGHTS, job, Context()).evidence
+    known = few_shot.measured("en", "zh")
+    assert known["interval"][0] < known["chrf"] < known["interval"][1]
+    assert (card.score, card.rows, card.data) == (known["chrf"], known["rows"], "parallel_gnome")
+    assert any("may have been part" in str(caveat) for caveat in card.caveats)
+    unmeasured = engines.ask(few_shot.WEIGHTS, engines.Job(("Press Enter.",), "en", "ja"), Context()).evidence
+    assert unmeasured.score is None
