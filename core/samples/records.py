@@ -285,23 +285,23 @@ SAMPLES = (
     ),
     Sample(
         name="handbook_en", title=N_("The handbook of Panorama, in English"), language="en", **_OWN,
-        query="Where are my files kept?",
-        origin=Written("handbook_en.md", "92a5befb44b93de952cff81dfe45c4ed9333c0e0288625233603141d78b97b79"),
+        query="How do I move everything to another computer?",
+        origin=Written("handbook_en.md", "6c2fddd85e660d52bb2fd14d250ed2853bb1d4d3a4d94bb88b8aaac6a70909c0"),
     ),
     Sample(
         name="handbook_zh", title=N_("The handbook of Panorama, in Chinese"), language="zh", **_OWN,
-        query="文件保存在哪里？",
-        origin=Written("handbook_zh.md", "bfdde7851be44ccdf2a114b0324968a057afcb28682d8eb6a453586da5a1f693"),
+        query="怎样换一台电脑继续使用？",
+        origin=Written("handbook_zh.md", "c456c9956dbdc804c6d41df0c711298e6ec4d0fddb5900f721aced71c9ee49fc"),
     ),
     Sample(
         name="cable_en", title=N_("The first cables across the Atlantic, in English"), language="en", **_OWN,
         query="Why did the cable fail?",
-        origin=Written("cable_en.md", "9b460f476fa969e533a55edb349aa6d6f2ceab39c0a850cae2d81c457e9bef23"),
+        origin=Written("cable_en.md", "590a532fd15061a1565c46dd07911ff0cc86326dc8aa37504677a3dae5f48e5a"),
     ),
     Sample(
         name="railway_zh", title=N_("The railway from Beijing to Zhangjiakou, in Chinese"), language="zh", **_OWN,
         query="火车怎样爬上陡坡？",
-        origin=Written("railway_zh.md", "6d8a778ca3f972603245efb71a46f5fc6720a1e74e69a1a9ac7a9301c44dad38"),
+        origin=Written("railway_zh.md", "77b9812d59c0943feab17131c41139ff06c9116bb34b7972096e2ed2b23a2bb3"),
     ),
     *VISION,
 )  # fmt: skip

@@ -79,7 +79,7 @@ def test_a_translator_learns_from_a_table_of_pairs_and_reads_documents(monkeypat
 
 def test_a_sample_brings_its_first_query_and_an_upload_none():
     app = opened("pages/text.py", capability="text.search")
-    assert app.text_input(key="text.search.params.query").value == "Where are my files kept?"
+    assert app.text_input(key="text.search.params.query").value == "How do I move everything to another computer?"
     from core.intake import spool
 
     upload = spool(b"A text of somebody's own.", "own.txt")

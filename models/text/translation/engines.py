@@ -179,8 +179,13 @@ def _gemma(job: Job, context: Context) -> Answers:
         sentence = N_("Gemma translated the first {count} sentences only: each takes it a second or more.")
         notices = (Message(sentence, {"count": len(asked)}),)
     answers = few_shot.translate_all(asked, job.source, job.target, context)
+    lost = sum(not answer for answer in answers)
+    if lost:
+        sentence = N_("Gemma found no words for {count} sentences: they stand as they are.")
+        notices += (Message(sentence, {"count": lost}),)
     evidence = _few_shot_evidence(job)
-    return Answers(few_shot.WEIGHTS, dict(zip(asked, answers)), few_shot.WEIGHTS, 0.0, evidence, notices=notices)
+    told = {sentence: answer or sentence for sentence, answer in zip(asked, answers)}
+    return Answers(few_shot.WEIGHTS, told, few_shot.WEIGHTS, 0.0, evidence, notices=notices)
 
 
 _SMALL = N_("A small language model that was shown a few pairs: it makes up what it does not know.")

@@ -73,3 +73,32 @@ def test_with_consent_it_is_the_best_engine_offline_and_its_card_shows_what_was_
     assert any("may have been part" in str(caveat) for caveat in card.caveats)
     unmeasured = engines.ask(few_shot.WEIGHTS, engines.Job(("Press Enter.",), "en", "ja"), Context()).evidence
     assert unmeasured.score is None
+
+
+def test_circles_and_empty_answers_are_asked_again_and_left_as_they_are(monkeypatch):
+    asked: list[float] = []
+
+    def stand_in(name, prompt, sampling, context):
+        asked.append(sampling.temperature)
+        return (
+            "威廉·威廉·威廉·威廉·威廉·"
+            if sampling.temperature == 0 or "Lost" in prompt.rpartition("English:")[2]
+            else "威廉来了。"
+        )
+
+    monkeypatch.setattr(llm, "complete", stand_in)
+    monkeypatch.setattr(few_shot, "_examples", lambda sentences, *_: [[] for _ in sentences])
+    assert few_shot.translate_all(["William came.", "Lost words."], "en", "zh", Context()) == ["威廉来了。", ""]
+    assert asked == [0.0, few_shot.SECOND_TRY] * 2
+    monkeypatch.setattr(engines.weights, "locate", lambda name, context=None: None)
+    answers = engines.ask(few_shot.WEIGHTS, engines.Job(("William came.", "Lost words."), "en", "zh"), Context())
+    assert answers.translated["Lost words."] == "Lost words."
+    assert any("no words for 1" in str(notice) for notice in answers.notices)
+
+
+@pytest.mark.parametrize(("answer", "sentence", "broken"), [
+    ("，", "It had words.", True), ("哈哈哈哈", "Ha ha ha ha!", False), ("好的好的好的好的", "Yes.", True), ("……", "…", False),
+    ("ha ha ha ha", "ha ha ha ha", False), ("1 2 3 4 5", "One to five.", False),
+])  # fmt: skip
+def test_what_counts_as_broken(answer, sentence, broken):
+    assert few_shot.is_broken(answer, sentence) is broken
