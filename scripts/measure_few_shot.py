@@ -1,8 +1,8 @@
 """Measures Gemma as a few-shot translator: `python scripts/measure_few_shot.py` writes models/text/translation/few_shot.json.
 
-On the held-out Chinese pairs of the sample `parallel_gnome`, each translated once; the examples it is shown come from the
-training rows alone. Nothing was chosen on these rows; they were translated twice, the second time with broken answers asked again. The weights have terms of their own:
-`python -m core fetch gemma-3-270m --accept`.
+On the held-out Chinese pairs of the sample `parallel_gnome`; the examples it is shown come from the training rows alone. Nothing
+was chosen on these rows; they were translated twice, the second time with broken answers asked again. The weights have terms of
+their own: `python -m core fetch gemma-3-270m --accept`.
 """
 
 import sys
