@@ -43,15 +43,16 @@ def choose(capability: Capability) -> Given | None:
         return _sample(capability) if way == "sample" else _typed(capability)
 
 
-def put(text: str) -> None:
-    """Makes `text` the document of the page; call it before the widgets are drawn."""
+def put(text: str, name: str = "") -> str:
+    """Makes `text` the document of the page, called `name`; call it before the widgets are drawn. Answers with its digest."""
     from core.intake import spool
 
-    upload = spool(text.encode("utf-8", "replace"), _("result") + ".txt")
+    upload = spool(text.encode("utf-8", "replace"), name or _("result") + ".txt")
     st.query_params["data"] = upload.digest
     st.session_state[f"{KEY}.next"] = "upload"
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
     st.session_state.pop(UPLOADED, None)
+    return upload.digest
 
 
 def _sample(capability: Capability) -> Given | None:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, dump
-from core.ui import feedback, report, share
+from core.ui import chain, feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language
 from core.ui.views import answers_frame, show, worded
@@ -37,7 +37,7 @@ def evidence_of(result: Any) -> Evidence | None:
 
 
 def downloads(capability: Capability, result: Any, key: str, *, data: str = "", card: dict[str, Any] | None = None) -> None:
-    """Pictures, films, CSV and Excel where there are any, JSON and the report always. Each is made when it is asked for."""
+    """Pictures, films, text, CSV and Excel where there are any, JSON and the report always. Each is made when asked for."""
     from core.intake import export
 
     stem, chosen = capability.id.replace(".", "-"), language()  # a download is made outside the session
@@ -50,13 +50,17 @@ def downloads(capability: Capability, result: Any, key: str, *, data: str = "", 
             help=_("One file that opens anywhere, offline, and prints well."),
         )  # fmt: skip
         _pictures(result, stem, key)
+        if text := chain.text_of(result):
+            content = partial(text.encode, "utf-8", "replace")
+            st.download_button(_("Text (.txt)"), content, f"{stem}.txt", "text/plain", key=f"{key}.txt", on_click="ignore")
         if frame is not None:
             csv, xlsx = partial(export.to_csv, frame), partial(export.to_xlsx, frame)
             st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"{key}.csv", on_click="ignore")
             excel = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             st.download_button("Excel", xlsx, f"{stem}.xlsx", excel, key=f"{key}.xlsx", on_click="ignore")
-        text = partial(_json, result)
-        st.download_button("JSON", text, f"{stem}.json", "application/json", key=f"{key}.json", on_click="ignore")
+        st.download_button(
+            "JSON", partial(_json, result), f"{stem}.json", "application/json", key=f"{key}.json", on_click="ignore"
+        )
 
 
 def _pictures(result: Any, stem: str, key: str) -> None:

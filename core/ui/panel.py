@@ -89,7 +89,7 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
 def _after(capability: Capability, result: Any, key: str, given: inputs.Given, params: Params, model: str) -> None:
     outcome(capability, result, key, given=given, params=params, model=model)
     if given.kind is not None:
-        chain.offer(capability, result, key, given.kind)
+        chain.offer(capability, result, key, given.kind, given.name)
     pass_on(capability, key, given=given, params=params)
 
 
