@@ -122,6 +122,7 @@ class Records:
     """A table to read and download. Column names are translated, except those of `given`, which are the user's own.
 
     `words` names the columns whose cells are words of ours, marked with `N_`: they are translated where they are shown.
+    `pictures` are references (`core.intake.pictures.sets`), one a row, "" for none: the page shows them small beside the rows.
     """
 
     title: Sentence
@@ -129,6 +130,7 @@ class Records:
     caption: Sentence = ""
     words: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

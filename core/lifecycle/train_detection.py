@@ -138,7 +138,7 @@ def scenes(model: Any, table: Table, truth: list[Marked], context: Context) -> l
         context.progress(0.9 + 0.08 * place / len(table))
         picture = pixels(find(reference))
         boxes, classes, scores = model.boxes(picture)
-        found.append(Scene(name, picture.shape[1], picture.shape[0], truth[place], Marked(boxes, classes, scores)))
+        found.append(Scene(name, picture.shape[1], picture.shape[0], truth[place], Marked(boxes, classes, scores), reference))
     return found
 
 

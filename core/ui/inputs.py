@@ -13,6 +13,7 @@ import streamlit as st
 from core.contracts import Capability, Documents, Pictures, Table, Texts, Video
 from core.language import N_
 from core.source import Source
+from core.ui import thumbnails
 from core.ui.language import _, language, say
 from core.ui.plain import plain
 from core.ui.trouble import attempt
@@ -248,7 +249,9 @@ def show_table(table: Table, caveats: tuple[str, ...] = ()) -> None:
     """Size, first rows, notices and caveats of a table."""
     rows, columns = f"{len(table):,}", len(table.columns)
     st.caption(say(_size_sentence(rows, columns, table.name)))
-    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height="content")
+    shown, columns = thumbnails.pictured(table.frame.head(PREVIEW_ROWS))
+    row_height = thumbnails.ROW_HEIGHT if columns else None
+    st.dataframe(shown, hide_index=True, height="content", row_height=row_height, column_config=columns)
     for notice in table.notices:
         st.caption(":material/info: " + say(notice))
     if caveats:
