@@ -10,13 +10,12 @@ import numpy as np
 from core.contracts import Labels, Matrix, Message, Metric, Metrics, Ranking, Records, Section
 from core.language import N_
 from core.lifecycle import bootstrap, curves
-from core.lifecycle.answers import Answers, calibration_error, pair, rankable, rankings, scores
+from core.lifecycle.answers import THIS, Answers, calibration_error, pair, rankable, rankings, scores
 
 MISTAKES = 20
 MOST_GROUPS = 20
 MOST_CELLS = 40  # classes of a confusion matrix that can still be read
 EXCERPT = 300
-THIS = N_("this model")
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _comparison(
     return Ranking(
         SCORES[metric].title, tuple(every), tuple(values.values()), "",
         N_("On the same test rows, with 95 % bootstrap intervals. A model has to beat its baselines to be worth its cost."),
-        tuple(low for low, _ in spreads), tuple(high for _, high in spreads),
+        tuple(low for low, _ in spreads), tuple(high for _, high in spreads), tuple(every),
     )  # fmt: skip
 
 

@@ -248,7 +248,8 @@ def _by_size(coco: Any) -> Ranking:
         if (found > -1).any():
             names.append(title)
             values.append(float(found[found > -1].mean()))
-    return Ranking(N_("AP50 by size"), tuple(names), tuple(values), "", N_("Sizes as COCO has them, in pixels of the picture."))
+    caption = N_("Sizes as COCO has them, in pixels of the picture.")
+    return Ranking(N_("AP50 by size"), tuple(names), tuple(values), "", caption, words=tuple(names))
 
 
 def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -304,7 +305,7 @@ def _confusion(scenes: Sequence[Scene], confidence: float) -> Matrix:
                          "background is "
                          "what was missed, the row background what is "
                          "not there."), {"confidence": f"{confidence:.2f}"})  # fmt: skip
-    return Matrix(N_("Confusions"), tuple(names), tuple(names), values, N_("Answer"), N_("Truth"), caption)
+    return Matrix(N_("Confusions"), tuple(names), tuple(names), values, N_("Answer"), N_("Truth"), caption, (BACKGROUND,))
 
 
 def _worst(scenes: Sequence[Scene], confidence: float) -> Records:
@@ -322,5 +323,5 @@ def _worst(scenes: Sequence[Scene], confidence: float) -> Records:
         rows, columns=[N_("picture"), N_("true boxes"), N_("shown boxes"), N_("right boxes"), N_("F1")]
     ).sort_values(N_("F1"), kind="stable").head(SHOWN)  # fmt: skip
     caption = N_("Sorted by F1, the harmonic mean of precision and recall of their boxes.")
-    shown = tuple(scenes[place].picture for place in frame.index)
-    return Records(N_("Worst pictures"), frame.reset_index(drop=True), caption, pictures=shown)
+    references = tuple(scenes[place].picture for place in frame.index)
+    return Records(N_("Worst pictures"), frame.reset_index(drop=True), caption, pictures=references)

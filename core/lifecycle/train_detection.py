@@ -24,7 +24,7 @@ from core.contracts import (
 )
 from core.language import N_
 from core.lifecycle import baselines_detection
-from core.lifecycle.evaluate import THIS
+from core.lifecycle.answers import THIS
 from core.lifecycle.evaluate_detection import FEW, TITLES, Detection, Marked, Scene, evaluate
 from core.lifecycle.span import Span
 from core.lifecycle.split import Split
@@ -160,7 +160,7 @@ def _report(
     versus = Ranking(
         TITLES["ap50"][0], (THIS, baselines_detection.GRID), (measured.metrics["ap50"], trivial.metrics["ap50"]), "",
         N_("On the same pictures, with 95 % bootstrap intervals."), (low, trivial.intervals.get("ap50", (0.0, 0.0))[0]),
-        (high, trivial.intervals.get("ap50", (0.0, 0.0))[1]),
+        (high, trivial.intervals.get("ap50", (0.0, 0.0))[1]), (THIS, baselines_detection.GRID),
     )  # fmt: skip
     names = sorted({name for one in marked for name in one.classes})
     rows = {N_("to learn from"): split.train, N_("to choose by"): split.validation, N_("to measure with"): split.test}

@@ -14,6 +14,7 @@ from core.ui import chain, feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language
 from core.ui.views import answers_frame, show, worded
+from core.ui.words import word_by_word
 
 API_TEXTS = 3
 
@@ -74,7 +75,9 @@ def _pictures(result: Any, stem: str, key: str) -> None:
     content: Callable[[], bytes] = found[0].content
     ending = found[0].name.rpartition(".")[2]
     label = _("Film (MP4)") if ending == "mp4" else _("Picture ({kind})", kind=ending.upper())
-    if len(found) > 1:
+    if ending == "zip":
+        label = _("All pictures (ZIP)")
+    elif len(found) > 1:
         ending, kind, content = "zip", "application/zip", partial(saving.packed, found)
         label = _("All {count} pictures and films (ZIP)", count=len(found))
     st.download_button(label, content, f"{stem}.{ending}", kind, key=f"{key}.pictures", on_click="ignore")
@@ -87,6 +90,7 @@ def _json(result: Any) -> bytes:
 def frame_of(result: Any) -> Any | None:
     """The table to download: answers with the probability of each class, the rows they belong to, or a report's longest table."""
     if isinstance(result, Labels):
+        result = word_by_word(result, language())
         frame = answers_frame(result)
         for index, name in enumerate(result.classes):
             column = f"p({name})"
@@ -134,5 +138,5 @@ def pass_on(capability: Capability, key: str, *, given: Given | None, params: Pa
             st.code(share.curl_file(capability.id, shown, params), language="bash", wrap_lines=True)
         else:
             texts = given.texts.items[:API_TEXTS] if given and given.texts else capability.example[:API_TEXTS] or ("…",)
-            texts = texts if capability.takes else ()
+            texts = () if given is not None and given.is_nothing else texts
             st.code(share.curl(capability.id, texts, params), language="bash", wrap_lines=True)

@@ -23,7 +23,8 @@ class BarContext(Context):
     """
 
     def __init__(self, slot: Any, after: float = 0.0, stop: tuple[str, Callable[[], None]] | None = None) -> None:
-        self._slot, self._shown, self._bar, self._stop = slot, 0.0, None, stop
+        self._slot, self._shown, self._stop = slot, 0.0, stop
+        self._bar: Any = None
         self._from = time.monotonic() + after if after else 0.0
 
     def progress(self, share: float, message: str = "", **values: object) -> None:

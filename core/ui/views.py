@@ -32,6 +32,7 @@ from core.ui.language import _, language, say
 from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import SHORT_UNIT, interval, number, significant
 from core.ui.plain import plain
+from core.ui.words import word_by_word
 
 ROWS_SHOWN = 10_000
 CLOUD_WIDTH = 780
@@ -81,6 +82,7 @@ def _default_caption(result: Any) -> str:
 def _labels(result: Labels, key: str) -> None:
     from core.ui import charts
 
+    result = word_by_word(result, language())
     if not result.items:
         st.info(_("There is nothing to show: no rows came in."))
         return

@@ -82,10 +82,10 @@ def run(given: Pictures | Video, params: FacesParams, context: Context) -> Repor
     started = perf_counter()
     left_out: list[Message] = []
     sections: list[Section]
-    if isinstance(given, Video):
-        summary, sections = _film(given, params, context)
-    elif params.action == "forget":
+    if params.action == "forget":
         summary, sections = answers.forget(params)
+    elif isinstance(given, Video):
+        summary, sections = _film(given, params, context)
     elif params.action == "blur":
         summary, sections = answers.hide(given, params, context, left_out)
     else:
@@ -150,6 +150,7 @@ CAPABILITY = Capability(
     params=FacesParams,
     run=run,
     samples=("two_people", "street", "pedestrians"),
+    alone=lambda params: params.action == "forget",
     weights=("blazeface", "faceres", "efficientnet-lite0"),
     metric=trial.EQUAL,
     bars=(

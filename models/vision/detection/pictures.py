@@ -157,7 +157,8 @@ def _counts(seen: _Seen, names: tuple[str, ...]) -> Iterator[Section]:
     if counts and len(seen.rows) > 1:  # a single picture says it below itself
         order = counts.most_common(20)
         ranking = Ranking(N_("Objects of each class"), tuple(name for name, _ in order), tuple(float(n) for _, n in order),
-                          N_("objects"), N_("How many objects of each class were found, in all pictures together."))  # fmt: skip
+                          N_("objects"), N_("How many objects of each class were found, in all pictures together."),
+                          words=tuple(name for name, _ in order))  # fmt: skip
         yield Section(N_("Counts"), ranking)
     rows = [(picture.name, names[k], round(100 * float(score), 1), *(round(float(edge), 1) for edge in box))
             for picture, found in seen.rows
