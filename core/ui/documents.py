@@ -38,9 +38,13 @@ def choose(capability: Capability) -> Given | None:
     )  # fmt: skip
     with st.container(border=True):
         if way == "upload":
+            st.query_params.pop("sample", None)
             return _upload(capability)
         st.query_params.pop("data", None)
-        return _sample(capability) if way == "sample" else _typed(capability)
+        if way == "sample":
+            return _sample(capability)
+        st.query_params.pop("sample", None)
+        return _typed(capability)
 
 
 def put(text: str, name: str = "") -> str:
@@ -71,6 +75,7 @@ def _sample(capability: Capability) -> Given | None:
         _("Sample"), names, format_func=lambda name: _(known[name].title), key=f"{KEY}.sample", persist_state="page",
         label_visibility="collapsed",
     )  # fmt: skip
+    st.query_params["sample"] = name  # F5 shows the same again; which is the first depends on the language
     return _opened(capability, Source(kind="sample", name=name), known[name].caveats)
 
 
