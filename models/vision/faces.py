@@ -30,6 +30,7 @@ from models.vision.recognition import embedders, trial
 TITLES = {"find": N_("Faces"), "compare": N_("Faces compared"), "identify": N_("Who it may be"), "enrol": N_("Face kept"),
           "blur": N_("Faces hidden"), "forget": N_("Person forgotten")}  # fmt: skip
 _WITH_THRESHOLD = ("compare", "identify")
+_LOOKING = ("find", "compare", "blur", "identify", "enrol")
 
 
 class FacesParams(Params):
@@ -56,12 +57,12 @@ class FacesParams(Params):
         choices={"box": N_("Black box"), "pixelate": N_("Coarse squares"), "blur": N_("Blur")},
     )  # fmt: skip
     detail: Literal["usual", "fine"] = parameter(
-        "usual", title=N_("Detail"),
+        "usual", title=N_("Detail"), when={"action": _LOOKING},
         help=N_("Fine also looks at parts of the picture and at the heads of people: several times as slow."),
         choices={"usual": N_("Usual"), "fine": N_("Small faces too")},
     )  # fmt: skip
     least: float = parameter(
-        0.5, ge=0.2, le=0.95, title=N_("Least confidence"), advanced=True,
+        0.5, ge=0.2, le=0.95, title=N_("Least confidence"), when={"action": _LOOKING}, advanced=True,
         help=N_("Faces that the model is less sure of are left out."),
     )  # fmt: skip
     embedder: Literal["faceres", "efficientnet-lite0"] = parameter(
