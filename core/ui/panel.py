@@ -60,7 +60,7 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
         capability.params,
         f"{key}.params",
         table=given.columns,
-        start={**share.shared_values(), **(start or {})},
+        start={**_first_query(capability, given), **share.shared_values(), **(start or {})},
         ground=lambda: given.ground,
     )
     if params is None or not terms.accepted(params, key):
@@ -70,6 +70,15 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
     elif given.is_nothing and capability.takes:
         return  # the input area says what to give
     run_and_show(capability, key, given, params)
+
+
+def _first_query(capability: Capability, given: inputs.Given) -> dict[str, Any]:
+    """A sample brings a query of its own, so that the first click on run finds something."""
+    from core import samples
+
+    if given.source.kind != "sample" or "query" not in capability.params.model_fields:
+        return {}
+    return {"query": samples.sample(given.source.name).query}
 
 
 def run_and_show(capability: Capability, key: str, given: inputs.Given, params: Params, model: str = "") -> None:
