@@ -134,21 +134,28 @@ def _threads() -> list[dict[str, Any]]:
         with detector.lease("nanodet") as found:
             return found(picture, Settings()).boxes
 
+    look(pictures[0])  # loaded and warm
+    start = time.perf_counter()
     alone = [look(picture) for picture in pictures]
+    row = time.perf_counter() - start
     together: dict[int, np.ndarray] = {}
 
     def keep(place: int) -> None:
         together[place] = look(pictures[place])
 
     threads = [threading.Thread(target=keep, args=(place,)) for place in range(THREADS)]
+    start = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    once = time.perf_counter() - start
     different = sum(not np.array_equal(alone[k], together[k]) for k in range(THREADS))
     loaded = sum(entry.key == ("detector", "nanodet") for entry in cache.loaded())
     return [
         _row(f"pictures of {THREADS} whose boxes differ when {THREADS} threads "
              f"look at once", different, "pictures", 0, different == 0),
+        _row(f"{THREADS} sessions at once beside one after another, the same pictures and model", THREADS / once, "pictures/s",
+             peer=THREADS / row, ratio=row / once),
         _row("models loaded for them", loaded, "models", 1, loaded == 1),
     ]  # fmt: skip

@@ -187,6 +187,8 @@ class Capability:
     live: Live | None = None
     # Whether the answer to this input is quick although the input is large, e.g. because its index stands on disk.
     is_quick: Callable[[Any, Any], bool] | None = None
+    # Whether these params say all, such as whom to forget: then no input is asked for, and what `run` is given is not read.
+    alone: Callable[[Any], bool] | None = None
 
     @property
     def field(self) -> str:

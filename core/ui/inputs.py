@@ -13,6 +13,7 @@ import streamlit as st
 from core.contracts import Capability, Documents, Pictures, Table, Texts, Video
 from core.language import N_
 from core.source import Source
+from core.ui import thumbnails
 from core.ui.language import _, language, say
 from core.ui.plain import plain
 from core.ui.trouble import attempt
@@ -37,6 +38,7 @@ class Given:
     documents: Documents | None = None
     pictures: Pictures | None = None
     video: Video | None = None
+    is_nothing: bool = False  # stands in where the params say all, or where nothing was given yet
 
     @property
     def kind(self) -> type[Any] | None:
@@ -111,7 +113,7 @@ def choose(
 ) -> Given | None:
     """The input area; None (with a sentence shown) as long as nothing usable was given. `samples` where not the capability's."""
     if not capability.takes and "paste" in ways:
-        return _typed(capability.id, "settings.txt")  # its params say all; jobs, links and feedback still need a source
+        return nothing(capability)
     if (Pictures in capability.takes or Video in capability.takes) and "paste" in ways:
         from core.ui import pictures
 
@@ -132,6 +134,12 @@ def choose(
         if way == "upload":
             return _upload(capability, key)
         return _paste(capability, key)
+
+
+def nothing(capability: Capability) -> Given | None:
+    """What stands in for an input where the params say all: jobs, links and feedback still need a source."""
+    given = _typed(capability.id, "settings.txt")
+    return Given(given.source, given.rows, given.texts, is_nothing=True) if given else None
 
 
 def _sample(capability: Capability, named: tuple[str, ...], key: str) -> Given | None:
@@ -248,7 +256,9 @@ def show_table(table: Table, caveats: tuple[str, ...] = ()) -> None:
     """Size, first rows, notices and caveats of a table."""
     rows, columns = f"{len(table):,}", len(table.columns)
     st.caption(say(_size_sentence(rows, columns, table.name)))
-    st.dataframe(table.frame.head(PREVIEW_ROWS), hide_index=True, height="content")
+    shown, pictured = thumbnails.pictured(table.frame.head(PREVIEW_ROWS))
+    row_height = thumbnails.ROW_HEIGHT if pictured else None
+    st.dataframe(shown, hide_index=True, height="content", row_height=row_height, column_config=pictured)
     for notice in table.notices:
         st.caption(":material/info: " + say(notice))
     if caveats:

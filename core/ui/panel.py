@@ -48,6 +48,8 @@ def capability_panel(capability: Capability) -> None:
 def run_panel(capability: Capability, key: str, start: dict[str, Any] | None = None) -> None:
     """Input, parameters, run and result of a capability as it is."""
     given = inputs.choose(capability, key)
+    if given is None and capability.alone is not None:
+        given = inputs.nothing(capability)  # some settings need no input
     if given is not None:
         run_given(capability, key, given, start)
 
@@ -63,6 +65,10 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
     )
     if params is None or not terms.accepted(params, key):
         return
+    if capability.alone is not None and capability.alone(params):
+        given = inputs.nothing(capability) or given
+    elif given.is_nothing and capability.takes:
+        return  # the input area says what to give
     run_and_show(capability, key, given, params)
 
 
@@ -98,7 +104,7 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
 def _after(capability: Capability, result: Any, key: str, given: inputs.Given, params: Params, model: str) -> None:
     outcome(capability, result, key, given=given, params=params, model=model)
     if given.kind is not None:
-        chain.offer(capability, result, key, given.kind)
+        chain.offer(capability, result, key, given.kind, given.name)
     pass_on(capability, key, given=given, params=params)
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 TITLES = {"find": N_("Faces"), "compare": N_("Faces compared"), "identify": N_("Who it may be"), "enrol": N_("Face kept"),
           "blur": N_("Faces hidden"), "forget": N_("Person forgotten")}  # fmt: skip
 _WITH_THRESHOLD = ("compare", "identify")
+_LOOKING = ("find", "compare", "blur", "identify", "enrol")
 
 
 class FacesParams(Params):
@@ -61,12 +62,12 @@ class FacesParams(Params):
         choices={"box": N_("Black box"), "pixelate": N_("Coarse squares"), "blur": N_("Blur")},
     )  # fmt: skip
     detail: Literal["usual", "fine"] = parameter(
-        "usual", title=N_("Detail"),
+        "usual", title=N_("Detail"), when={"action": _LOOKING},
         help=N_("Fine also looks at parts of the picture and at the heads of people: several times as slow."),
         choices={"usual": N_("Usual"), "fine": N_("Small faces too")},
     )  # fmt: skip
     least: float = parameter(
-        0.5, ge=0.2, le=0.95, title=N_("Least confidence"), advanced=True,
+        0.5, ge=0.2, le=0.95, title=N_("Least confidence"), when={"action": _LOOKING}, advanced=True,
         help=N_("Faces that the model is less sure of are left out."),
     )  # fmt: skip
     embedder: Literal["faceres", "efficientnet-lite0"] = parameter(
@@ -87,10 +88,10 @@ def run(given: Pictures | Video, params: FacesParams, context: Context) -> Repor
     started = perf_counter()
     left_out: list[Message] = []
     sections: list[Section]
-    if isinstance(given, Video):
-        summary, sections = _film(given, params, context)
-    elif params.action == "forget":
+    if params.action == "forget":
         summary, sections = answers.forget(params)
+    elif isinstance(given, Video):
+        summary, sections = _film(given, params, context)
     elif params.action == "blur":
         summary, sections = answers.hide(given, params, context, left_out)
     else:
@@ -163,6 +164,7 @@ CAPABILITY = Capability(
     params=FacesParams,
     run=run,
     samples=("two_people", "street", "pedestrians"),
+    alone=lambda params: params.action == "forget",
     weights=("blazeface", "faceres", "efficientnet-lite0"),
     metric=trial.EQUAL,
     bars=(

@@ -175,7 +175,9 @@ def _ranking(body: np.ndarray, params: PoseParams) -> Ranking | None:
     if not len(known):
         return None
     names = tuple(JOINTS[k][0] for k in known)
-    return Ranking(N_("Angles of the joints"), names, tuple(round(float(values[k]), 1) for k in known), "°", ANGLE_CAPTION)
+    return Ranking(
+        N_("Angles of the joints"), names, tuple(round(float(values[k]), 1) for k in known), "°", ANGLE_CAPTION, words=names
+    )
 
 
 ANGLE_CAPTION = N_("In degrees: 180° is a straight joint. Angles are those in the picture, not in space.")

@@ -34,8 +34,16 @@ _NOT_LABELS = ("images", "image", "pictures", "img", "imgs", "图片")  # folder
 
 def reference(picture: Picture) -> str:
     """What stands for the picture in a table: the archive's digest and the file's number in it."""
-    assert picture.path is not None and _REFERENCE.fullmatch(f"{picture.path.parent.name}/{picture.path.name}")
-    return f"{picture.path.parent.name}/{picture.path.name}"
+    found = reference_if_any(picture)
+    assert found, "only pictures of an archive have one"
+    return found
+
+
+def reference_if_any(picture: Picture) -> str:
+    """The same; empty for a picture that did not come in an archive."""
+    path = picture.path
+    found = f"{path.parent.name}/{path.name}" if path is not None else ""
+    return found if is_reference(found) else ""
 
 
 def is_reference(cell: object) -> bool:
@@ -64,7 +72,7 @@ def table_of(given: Pictures) -> Table:
     """The pictures of an archive as a table. Raises InputError for pictures that did not come in one."""
     import pandas as pd
 
-    if any(item.path is None or not _REFERENCE.fullmatch(f"{item.path.parent.name}/{item.path.name}") for item in given.items):
+    if not all(reference_if_any(item) for item in given.items):
         raise InputError(N_("To learn from pictures, give them as one ZIP archive: a folder for each class, or with a table."))
     names = [item.name for item in given.items]
     folders = [_folders(name) for name in names]
