@@ -1,0 +1,347 @@
+"""Masks that come with an archive of pictures: beside each picture one that says of every pixel to which class it belongs.
+
+Layouts: `images/` and `masks/` with the same names, `name_mask.png` beside `name.jpg`, Pascal VOC's `JPEGImages/` and
+`SegmentationClass/` (Everingham et al. 2010). A mask holds 0 and 255, class numbers, places of a palette, or a colour for each
+class. What its values mean is decided once for the whole archive; where a file names the classes (a list, or lines such as
+`road:128,64,128`), it is believed.
+
+In a table a mask is a cell of JSON: the reference of its file and the class of each value that occurs in it (null where pixels
+do not count), or polygons.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from core.contracts import InputError, Message, Picture, Pictures, UserError
+from core.device import cores
+from core.home import home, read_json, write_json
+from core.intake.pictures.boxes import NAMES_FILES
+from core.intake.pictures.pixels import as_stored
+from core.language import N_
+
+BACKGROUND, FOREGROUND = N_("background"), N_("foreground")
+VOID = 255  # of decoded masks: pixels that do not count
+MOST_CLASSES = 100
+MASK_FOLDERS = ("masks", "mask", "segmentationclass", "segmentationclasspng", "labels", "annotations")
+PICTURE_FOLDERS = ("images", "image", "imgs", "img", "jpegimages", "pictures", "photos", "图片")
+PASSED_OVER = ("segmentationobject",)  # VOC's numbers of objects, which are no classes
+SUFFIX = re.compile(r"[ ._-](mask|label|seg|segmentation)$", re.IGNORECASE)
+RATIO_APART = 0.02  # of width to height, up to which a mask of another size is that of its picture
+NAMED_COLOR = re.compile(r"^\s*([^:,#]+?)\s*[:,]\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\b")
+DARK, LIGHT = 32, 223  # grey values that a compressed mask of two values stays within
+VOC_VOID = "#E0E0C0"  # the colour of edges and doubt in Pascal VOC
+FORM = 1  # of what is kept of an archive's masks
+
+
+@dataclass(frozen=True)
+class Masks:
+    """`cells` by the names of the pictures; `files`, the names of all masks, which are no pictures to look at; `classes` in the
+    order of their values.
+    """
+
+    cells: Mapping[str, str]
+    files: frozenset[str]
+    classes: tuple[str, ...]
+    notices: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """How often each value stands in a mask. `kind` is grey, palette or color; of a palette, the colour of each value."""
+
+    kind: str
+    counts: dict[str, int]
+    palette: dict[str, str]
+
+
+def read(given: Pictures) -> Masks | None:
+    """The masks among `given`; None where there are none.
+
+    Raises InputError where all of them are unlike their pictures, or their values are no classes.
+    """
+    pairs, files = _pairs(given)
+    if not pairs:
+        return None
+    fitting = {item.name: mask for item, mask in pairs if _alike(item, mask)}
+    strange = [mask.name for item, mask in pairs if item.name not in fitting]
+    if not fitting:
+        raise InputError(N_("No mask has the size of its picture, e.g. {name}. Give each picture a mask of its own size."),
+                         name=strange[0])  # fmt: skip
+    scans, damaged = _scanned(fitting)
+    meaning, notices = _meaning(scans, _listed_names(given), _listed_colors(given))
+    stays_color = next((True for value in meaning if value.startswith("#")), False)
+    cells = {}
+    for name, scan in scans.items():
+        path = fitting[name].path
+        assert path is not None
+        values = _colors_of(scan) if stays_color else scan.counts
+        known = {value: meaning[value] for value in values if value in meaning}
+        cells[name] = json.dumps({"file": f"{path.parent.name}/{path.name}", "classes": known}, ensure_ascii=False)
+    without = len(given) - len(files) - len(cells)
+    return Masks(cells, files, tuple(dict.fromkeys(name for name in meaning.values() if name)),
+                 (*notices, *_told(without, strange, damaged)))  # fmt: skip
+
+
+def only_pictures(given: Pictures, found: Masks) -> Pictures:
+    """`given` without the files that are masks."""
+    kept = tuple(item for item in given.items if item.name not in found.files)
+    return Pictures(kept, given.name, given.notices, given.files)
+
+
+def polygons_cell(outlines: Sequence[tuple[str, Sequence[Sequence[float]]]], width: int, height: int) -> str:
+    """The cell of a mask that is given as polygons (class, points x, y, x, y… in pixels each), the later ones on top."""
+    return json.dumps({"size": [width, height], "polygons": outlines}, ensure_ascii=False)
+
+
+def names_in(cell: str) -> tuple[str, ...]:
+    """The classes that occur in a mask. Raises InputError where the cell is none of ours."""
+    known = _parsed(cell)
+    if "polygons" in known:
+        return tuple(dict.fromkeys((BACKGROUND, *(str(name) for name, _ in known["polygons"]))))
+    return tuple(dict.fromkeys(name for name in known["classes"].values() if name))
+
+
+def decoded(cell: str, classes: Sequence[str], others: int = VOID) -> np.ndarray:
+    """The mask, uint8 (height, width): the place of each pixel's class in `classes`, `VOID` where it does not count, `others`
+    where it is of another class.
+
+    Raises InputError where the cell is none of ours or the file is damaged, NotFoundError where it is gone.
+    """
+    known = _parsed(cell)
+    place = {name: number for number, name in enumerate(classes)}
+    if "polygons" in known:
+        return _filled(known, place, others)
+    from core.intake.pictures.sets import path_of
+
+    stored = _packed(as_stored(path_of(known["file"]), PurePosixPath(known["file"]).name), known["classes"])
+    values = np.array([int(value.lstrip("#"), 16 if value.startswith("#") else 10) for value in known["classes"]], np.int64)
+    targets = np.array([VOID if name is None else place.get(name, others) for name in known["classes"].values()], np.uint8)
+    order = np.argsort(values)
+    values, targets = values[order], targets[order]
+    # A compressed mask has values between those that are listed: the nearest one is meant.
+    nearest = np.searchsorted((values[1:] + values[:-1]) / 2, stored.ravel(), side="right")
+    return targets[nearest].reshape(stored.shape)
+
+
+def _parsed(cell: str) -> dict[str, Any]:
+    try:
+        known = json.loads(cell)
+        if "polygons" in known:
+            assert all(isinstance(name, str) for name, _ in known["polygons"]) and len(known["size"]) == 2
+        else:
+            assert isinstance(known["file"], str) and known["classes"]
+        return dict(known)
+    except (ValueError, TypeError, KeyError, AssertionError, AttributeError) as error:
+        raise InputError(N_("A mask in this table cannot be read. Upload the archive again.")) from error
+
+
+def _packed(stored: np.ndarray, classes: dict[str, Any]) -> np.ndarray:
+    """A number for each pixel: colours as one of 24 bits, where the classes are told by colours."""
+    if not any(value.startswith("#") for value in classes):
+        return stored if stored.ndim == 2 else stored[..., 0]
+    if stored.ndim == 2:
+        stored = np.repeat(stored[..., None], 3, 2)
+    wide = stored.astype(np.int64)
+    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+
+
+def _filled(known: dict[str, Any], place: dict[str, int], others: int) -> np.ndarray:
+    import cv2
+
+    width, height = (int(side) for side in known["size"])
+    mask = np.full((height, width), place.get(BACKGROUND, others), np.uint8)
+    for name, rings in known["polygons"]:
+        corners = [np.array(ring, np.float64).reshape(-1, 2).round().astype(np.int32) for ring in rings]
+        cv2.fillPoly(mask, corners, place.get(name, others))
+    return mask
+
+
+def _pairs(given: Pictures) -> tuple[list[tuple[Picture, Picture]], frozenset[str]]:
+    """Pictures with their masks, and the names of everything that is a mask."""
+    masks: dict[tuple[tuple[str, ...], str], Picture] = {}
+    pictures: dict[tuple[tuple[str, ...], str], Picture] = {}
+    passed: set[str] = set()
+    for item in given.items:
+        *folders, file = PurePosixPath(item.name).parts
+        low, stem = [folder.lower() for folder in folders], PurePosixPath(file).stem
+        if any(folder in PASSED_OVER for folder in low):
+            passed.add(item.name)
+            continue
+        is_mask = any(folder in MASK_FOLDERS for folder in low)
+        named = bool(SUFFIX.search(stem))
+        inner = tuple(folder for folder in low if folder not in (*MASK_FOLDERS, *PICTURE_FOLDERS))
+        if is_mask or named:
+            masks.setdefault((inner, SUFFIX.sub("", stem)), item)
+            masks.setdefault((inner, stem), item)
+        else:
+            pictures.setdefault((inner, stem), item)
+    found = [(item, masks[key]) for key, item in pictures.items() if key in masks and item.path and masks[key].path]
+    every = {item.name for item in masks.values()}
+    if 2 * len(found) < len(every):  # folders that are called so by chance
+        return [], frozenset()
+    return found, frozenset(every | passed)
+
+
+def _alike(item: Picture, mask: Picture) -> bool:
+    return abs(item.width * mask.height / max(item.height * mask.width, 1) - 1) <= RATIO_APART
+
+
+def _scanned(masks: dict[str, Picture]) -> tuple[dict[str, _Scan], list[str]]:
+    """Every mask's values, by the picture's name, and the names of damaged ones. What was seen is kept beside the prints."""
+    kept: dict[str, dict[str, Any]] = {}
+    changed = set()
+    for mask in masks.values():
+        archive = mask.path.parent.name  # type: ignore[union-attr]
+        if archive not in kept:
+            kept[archive] = _kept(archive)
+    wanted = [mask for mask in masks.values() if mask.path.name not in kept[mask.path.parent.name]]  # type: ignore[union-attr]
+    with ThreadPoolExecutor(cores()) as pool:
+        for mask, scan in zip(wanted, pool.map(_scan, wanted)):
+            kept[mask.path.parent.name][mask.path.name] = scan  # type: ignore[union-attr]
+            changed.add(mask.path.parent.name)  # type: ignore[union-attr]
+    for archive in changed:
+        write_json(home("masks") / f"{archive}.json", {"form": FORM, "masks": kept[archive]})
+    found, damaged = {}, []
+    for name, mask in masks.items():
+        scan = kept[mask.path.parent.name][mask.path.name]  # type: ignore[union-attr]
+        if scan is None:
+            damaged.append(mask.name)
+        else:
+            found[name] = _Scan(**scan)
+    if not found:
+        raise InputError(N_("None of the masks can be opened. Save them as PNG and upload them again."))
+    return found, damaged
+
+
+def _kept(archive: str) -> dict[str, Any]:
+    try:
+        known = read_json(home("masks") / f"{archive}.json")
+        return dict(known["masks"]) if known["form"] == FORM else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _scan(mask: Picture) -> dict[str, Any] | None:
+    from core.intake.pictures.pixels import palette
+
+    assert mask.path is not None
+    try:
+        stored = as_stored(mask.path, mask.name)
+        shades = palette(mask.path, mask.name)
+    except UserError:
+        return None
+    if stored.ndim == 2:
+        values, counts = np.unique(stored, return_counts=True)
+        known = {str(int(value)): int(count) for value, count in zip(values, counts)}
+        used = {value: shades[int(value)] for value in known if int(value) < len(shades)}
+        return {"kind": "palette" if shades else "grey", "counts": known, "palette": used}
+    wide = stored.astype(np.int64)
+    values, counts = np.unique(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], return_counts=True)
+    order = np.argsort(-counts)[: 4 * MOST_CLASSES]  # more are no classes anyway, and need not be kept
+    return {"kind": "color", "counts": {f"#{int(values[k]):06X}": int(counts[k]) for k in order}, "palette": {}}
+
+
+def _colors_of(scan: _Scan) -> dict[str, int]:
+    if scan.kind == "color":
+        return scan.counts
+    return {scan.palette.get(value, f"#{min(int(value), 255) * 0x010101:06X}"): count for value, count in scan.counts.items()}
+
+
+def _meaning(
+    scans: Mapping[str, _Scan], names: dict[int, str], colors: dict[str, str]
+) -> tuple[dict[str, str | None], list[Message]]:
+    """The class of each value of the archive, None where it does not count, in the order of the values; what to tell of it."""
+    shades: dict[str, set[str]] = {}
+    for scan in scans.values():
+        for value, shade in scan.palette.items():
+            shades.setdefault(value, set()).add(shade)
+    as_colors = any(scan.kind == "color" for scan in scans.values()) or any(len(found) > 1 for found in shades.values())
+    total: Counter[str] = Counter()
+    for scan in scans.values():
+        total.update(_colors_of(scan) if as_colors else scan.counts)
+    if as_colors:
+        return _by_color(total, colors), []
+    return _by_number({int(value): count for value, count in total.items()}, names)
+
+
+def _by_color(total: Counter[str], colors: dict[str, str]) -> dict[str, str | None]:
+    unknown = [shade for shade in total if shade not in colors and shade != VOC_VOID]
+    if colors and unknown:
+        raise InputError(N_("The masks hold the colour {color}, which the list of classes does not have. Add it to the list, or "
+                            "mend the masks."), color=sorted(unknown)[0])  # fmt: skip
+    if len(total) > MOST_CLASSES:
+        raise _too_many(len(total))
+    named = colors or {shade: BACKGROUND if shade == "#000000" else shade for shade in total}
+    return {shade: None if shade == VOC_VOID and shade not in colors else named[shade] for shade in sorted(total)}
+
+
+def _by_number(total: dict[int, int], names: dict[int, str]) -> tuple[dict[str, str | None], list[Message]]:
+    pixels = sum(total.values())
+    ends = sum(count for value, count in total.items() if value <= DARK or LIGHT <= value <= 255)
+    if any(LIGHT <= value < 255 for value in total) and max(total) <= 255 and ends >= 0.95 * pixels:
+        told = Message(N_("The masks are not only black and white, as compressed pictures are: each pixel counts as the nearer "
+                          "one."))  # fmt: skip
+        return {"0": BACKGROUND, "255": names.get(1, FOREGROUND)}, [told]
+    if len(total) > MOST_CLASSES:
+        raise _too_many(len(total))
+    if set(total) <= {0, 255}:
+        return {"0": names.get(0, BACKGROUND), "255": names.get(1, FOREGROUND)}, []
+    if set(total) <= {0, 1} and not names:
+        return {"0": BACKGROUND, "1": FOREGROUND}, []
+    meaning: dict[str, str | None] = {str(value): names.get(value, BACKGROUND if not value else f"class {value}")
+                                      for value in sorted(total)}  # fmt: skip
+    told = []
+    if 255 in total and 255 not in names:
+        meaning["255"] = None
+        told.append(Message(N_("Pixels of the value 255 are left out, as edges and doubt are in Pascal VOC.")))
+    return meaning, told
+
+
+def _too_many(count: int) -> InputError:
+    return InputError(
+        N_("The masks hold {count} different values; at most {most} classes can be learnt. Save them as PNG, with a number or a "
+           "colour for each class."), count=count, most=MOST_CLASSES,
+    )  # fmt: skip
+
+
+def _listed_names(given: Pictures) -> dict[int, str]:
+    """Classes by number, from a list with a name a line; without a line for the background, it starts from 1."""
+    for shown, path in sorted(given.files.items()):
+        if PurePosixPath(shown).name.lower() in NAMES_FILES:
+            lines = [line.strip() for line in path.read_text("utf-8", "replace").splitlines() if line.strip()]
+            first = 0 if lines and lines[0].lower() in ("background", "_background_", "背景") else 1
+            return {0: BACKGROUND, **{place: line for place, line in enumerate(lines, first) if place}}
+    return {}
+
+
+def _listed_colors(given: Pictures) -> dict[str, str]:
+    """Classes by colour, from lines such as `road:128,64,128` or `road,128,64,128`."""
+    for shown, path in sorted(given.files.items()):
+        if not shown.lower().endswith((".txt", ".csv")):
+            continue
+        lines = path.read_text("utf-8", "replace").splitlines()
+        found = {f"#{int(m[2]):02X}{int(m[3]):02X}{int(m[4]):02X}": m[1] for m in map(NAMED_COLOR.match, lines) if m}
+        if found:
+            return {shade: BACKGROUND if name.lower() == "background" else name for shade, name in found.items()}
+    return {}
+
+
+def _told(without: int, strange: list[str], damaged: list[str]) -> tuple[Message, ...]:
+    sentences = (
+        (without, N_("{count} pictures have no mask: they are not learnt from.")),
+        (len(strange), N_("{count} masks have another shape than their picture and were left out, e.g. {name}.")),
+        (len(damaged), N_("{count} masks cannot be opened and were left out, e.g. {name}.")),
+    )
+    first = {1: strange, 2: damaged}
+    return tuple(Message(said, {"count": count, **({"name": first[place][0]} if place else {})})
+                 for place, (count, said) in enumerate(sentences) if count)  # fmt: skip
