@@ -7,6 +7,7 @@ import numpy as np
 SIDE = 96  # pixels
 KINDS = ("ellipse", "star", "square")  # of `scene`, whose masks hold 1, 2, 3 for them
 MOST_SHAPES = 3
+APART = (50, 110)  # how far the colours of shape and ground lie apart in RGB, of 255 a channel
 TRIES = 30  # places that are tried for one more shape
 
 
@@ -38,7 +39,9 @@ def scene(seed: int, side: int = SIDE) -> tuple[np.ndarray, np.ndarray]:
         one = _outline(random, side, kind)
         if _blur(one.astype(np.float32), 0.02 * side)[mask > 0].sum() > 0:
             continue
-        pixels = _over(pixels, _clouds(random, side, _colors(random, below + random.normal(0, 40, 3))), one)
+        away = random.normal(0, 1, 3)
+        away *= random.uniform(*APART) / np.linalg.norm(away)
+        pixels = _over(pixels, _clouds(random, side, _colors(random, below + away)), one)
         mask[one > 0] = kind + 1
         wanted -= 1
         if not wanted:
@@ -54,7 +57,7 @@ def _outline(random: np.random.Generator, side: int, kind: int) -> np.ndarray:
     reach = (
         np.ones_like(turns), 1 + 0.4 * np.sign(np.sin(5 * turns)), 1 / np.maximum(np.abs(np.cos(turns)), np.abs(np.sin(turns))),
     )[kind]  # fmt: skip
-    radius = side * random.uniform(0.1, 0.2)
+    radius = side * random.uniform(0.13, 0.24)
     flat, angle = (random.uniform(0.6, 1), random.uniform(0, np.pi)) if kind == 0 else (1.0, random.uniform(0, np.pi))
     x, y = radius * reach * np.cos(turns), radius * reach * flat * np.sin(turns)
     corners = np.stack([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)], 1)

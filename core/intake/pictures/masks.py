@@ -261,17 +261,21 @@ def _meaning(
     scans: Mapping[str, _Scan], names: dict[int, str], colors: dict[str, str]
 ) -> tuple[dict[str, str | None], list[Message]]:
     """The class of each value of the archive, None where it does not count, in the order of the values; what to tell of it."""
-    shades: dict[str, set[str]] = {}
-    for scan in scans.values():
-        for value, shade in scan.palette.items():
-            shades.setdefault(value, set()).add(shade)
-    as_colors = any(scan.kind == "color" for scan in scans.values()) or any(len(found) > 1 for found in shades.values())
+    as_colors = any(scan.kind == "color" for scan in scans.values()) or _palettes_differ(scans)
     total: Counter[str] = Counter()
     for scan in scans.values():
         total.update(_colors_of(scan) if as_colors else scan.counts)
     if as_colors:
         return _by_color(total, colors), []
     return _by_number({int(value): count for value, count in total.items()}, names)
+
+
+def _palettes_differ(scans: Mapping[str, _Scan]) -> bool:
+    """Whether places in palettes mean other colours from file to file; then the colours are meant, as long as they differ."""
+    if any(len(set(scan.palette.values())) < len(scan.palette) for scan in scans.values()):
+        return False
+    pairs = {pair for scan in scans.values() for pair in scan.palette.items()}
+    return len({value for value, _ in pairs}) < len(pairs) or len({shade for _, shade in pairs}) < len(pairs)
 
 
 def _by_color(total: Counter[str], colors: dict[str, str]) -> dict[str, str | None]:
