@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from core import samples
 from core.contracts import (
     Capability,
     Context,
@@ -274,20 +275,17 @@ def _report(
                 *(Section(series.title, series) for series in shown[1].curves()), *rest,
                 Section(N_("Split"), _parts(split, cells, measured.classes), split.how),
                 Section(N_("Training"), _cost(facts)))  # fmt: skip
-    simulated = _simulated(table)
     evidence = Evidence(
         metric=TITLES["miou"][0], score=measured.metrics["miou"], interval=measured.intervals.get("miou"),
         baseline=others[best].metrics["miou"], baseline_name=best, bar=facts["bar"],
-        data=f"{table.name}, simulated" if simulated else table.name, rows=len(split.test), answered_by=str(facts["method"]),
-        license=str(facts.get("license", "")), caveats=(*simulated, *_caveats(split, cells)), seconds=facts["seconds"],
+        data=samples.called(table.name), rows=len(split.test), answered_by=str(facts["method"]),
+        license=str(facts.get("license", "")), caveats=(*_simulated(table), *_caveats(split, cells)), seconds=facts["seconds"],
     )  # fmt: skip
     return Report(capability.title, summary, sections, evidence, table.notices)
 
 
 def _simulated(table: Table) -> tuple[str, ...]:
     """What has to be said of a sample that a program has made."""
-    from core import samples
-
     known = samples.catalogue().get(table.name)
     return known.caveats if known is not None and known.simulated else ()
 
@@ -300,8 +298,10 @@ def _caveats(split: Split, cells: np.ndarray) -> tuple[Message, ...]:
         found.append(Message(N_("Too few pictures to put some aside to choose by: the last epoch was taken.")))
     learnt = {name for k in split.train for name in masks.names_in(str(cells[k]))}
     measured = {name for k in split.test for name in masks.names_in(str(cells[k]))}
-    for names, said in ((sorted(measured - learnt), N_("These classes are measured but could not be learnt: {names}.")),
-                        (sorted(learnt - measured), N_("These classes were learnt but could not be measured: {names}."))):
+    for names, said in (
+        (sorted(measured - learnt), N_("These classes are measured but could not be learnt: {names}.")),
+        (sorted(learnt - measured), N_("These classes were learnt but could not be measured: {names}.")),
+    ):
         if names:
             found.append(Message(said, {"names": ", ".join(names[:10])}))
     return tuple(found)

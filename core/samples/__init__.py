@@ -44,6 +44,12 @@ def sample(name: str) -> Sample:
         ) from None
 
 
+def called(name: str) -> str:
+    """The name, and that the sample is simulated where it is; of what is no sample the name alone."""
+    known = catalogue().get(name)
+    return f"{name}, simulated" if known is not None and known.simulated else name
+
+
 def available(name: str) -> bool:
     """Whether the sample's files are on this machine; they are not read."""
     item = sample(name)

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,9 @@ import numpy as np
 from core.contracts import InputError, Message, Picture, Pictures, UserError
 from core.device import cores
 from core.home import home, read_json, write_json
+from core.intake import sniff
 from core.intake.pictures.boxes import NAMES_FILES
-from core.intake.pictures.pixels import as_stored
+from core.intake.pictures.pixels import as_stored, palette
 from core.language import N_
 
 BACKGROUND, FOREGROUND = N_("background"), N_("foreground")
@@ -45,57 +46,66 @@ FORM = 1  # of what is kept of an archive's masks
 
 @dataclass(frozen=True)
 class Masks:
-    """`cells` by the names of the pictures; `files`, the names of all masks, which are no pictures to look at; `classes` in the
-    order of their values.
-    """
+    """`cells` by the names of the pictures; `classes` in the order of their values."""
 
     cells: Mapping[str, str]
-    files: frozenset[str]
     classes: tuple[str, ...]
     notices: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Scan:
-    """How often each value stands in a mask. `kind` is grey, palette or color; of a palette, the colour of each value."""
+    """How often each value stands in a mask of that `size` (width, height). `kind` is grey, palette or color; of a palette, the
+    colour of each value.
+    """
 
     kind: str
+    size: tuple[int, int]
     counts: dict[str, int]
     palette: dict[str, str]
 
 
+def apart(items: Sequence[Picture]) -> tuple[tuple[Picture, ...], dict[str, Path]]:
+    """The pictures of an archive, and the files, by their names, that are masks of them."""
+    pairs, others = _pairs([item.name for item in items])
+    if not pairs:
+        return tuple(items), {}
+    masks = set(others)
+    return (tuple(item for item in items if item.name not in masks),
+            {item.name: item.path for item in items if item.name in masks and item.path})  # fmt: skip
+
+
 def read(given: Pictures) -> Masks | None:
-    """The masks among `given`; None where there are none.
+    """The masks among `given.files`; None where there are none.
 
     Raises InputError where all of them are unlike their pictures, or their values are no classes.
     """
-    pairs, files = _pairs(given)
+    drawn = {name: path for name, path in given.files.items() if path.suffix[1:] in sniff.PICTURE_KINDS}
+    pairs, _ = _pairs([*(item.name for item in given.items), *drawn]) if drawn else ({}, [])
+    pairs = {name: mask for name, mask in pairs.items() if mask in drawn}
     if not pairs:
         return None
-    fitting = {item.name: mask for item, mask in pairs if _alike(item, mask)}
-    strange = [mask.name for item, mask in pairs if item.name not in fitting]
+    scans = _scanned({mask: drawn[mask] for mask in pairs.values()})
+    sizes = {item.name: (item.width, item.height) for item in given.items}
+    damaged = [mask for mask in pairs.values() if mask not in scans]
+    strange = [mask for name, mask in pairs.items() if mask in scans and not _alike(sizes[name], scans[mask].size)]
+    fitting = {name: mask for name, mask in pairs.items() if mask in scans and mask not in set(strange)}
+    if not scans:
+        raise InputError(N_("None of the masks can be opened. Save them as PNG and upload them again."))
     if not fitting:
         raise InputError(N_("No mask has the size of its picture, e.g. {name}. Give each picture a mask of its own size."),
                          name=strange[0])  # fmt: skip
-    scans, damaged = _scanned(fitting)
+    scans = {mask: scans[mask] for mask in fitting.values()}
     meaning, notices = _meaning(scans, _listed_names(given), _listed_colors(given))
-    stays_color = next((True for value in meaning if value.startswith("#")), False)
+    by_color = any(value.startswith("#") for value in meaning)
     cells = {}
-    for name, scan in scans.items():
-        path = fitting[name].path
-        assert path is not None
-        values = _colors_of(scan) if stays_color else scan.counts
+    for name, mask in fitting.items():
+        values = _colors_of(scans[mask]) if by_color else scans[mask].counts
         known = {value: meaning[value] for value in values if value in meaning}
-        cells[name] = json.dumps({"file": f"{path.parent.name}/{path.name}", "classes": known}, ensure_ascii=False)
-    without = len(given) - len(files) - len(cells)
-    return Masks(cells, files, tuple(dict.fromkeys(name for name in meaning.values() if name)),
-                 (*notices, *_told(without, strange, damaged)))  # fmt: skip
-
-
-def only_pictures(given: Pictures, found: Masks) -> Pictures:
-    """`given` without the files that are masks."""
-    kept = tuple(item for item in given.items if item.name not in found.files)
-    return Pictures(kept, given.name, given.notices, given.files)
+        file = f"{drawn[mask].parent.name}/{drawn[mask].name}"
+        cells[name] = json.dumps({"file": file, "classes": known}, ensure_ascii=False)
+    told = _told(len(given) - len(pairs), strange, damaged)
+    return Masks(cells, tuple(dict.fromkeys(name for name in meaning.values() if name)), (*notices, *told))
 
 
 def polygons_cell(outlines: Sequence[tuple[str, Sequence[Sequence[float]]]], width: int, height: int) -> str:
@@ -166,61 +176,45 @@ def _filled(known: dict[str, Any], place: dict[str, int], others: int) -> np.nda
     return mask
 
 
-def _pairs(given: Pictures) -> tuple[list[tuple[Picture, Picture]], frozenset[str]]:
-    """Pictures with their masks, and the names of everything that is a mask."""
-    masks: dict[tuple[tuple[str, ...], str], Picture] = {}
-    pictures: dict[tuple[tuple[str, ...], str], Picture] = {}
-    passed: set[str] = set()
-    for item in given.items:
-        *folders, file = PurePosixPath(item.name).parts
+def _pairs(names: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Pictures with their masks, by name, and everything that is no picture to look at."""
+    masks: dict[tuple[tuple[str, ...], str], str] = {}
+    pictures: dict[tuple[tuple[str, ...], str], str] = {}
+    passed: list[str] = []
+    for name in names:
+        *folders, file = PurePosixPath(name).parts
         low, stem = [folder.lower() for folder in folders], PurePosixPath(file).stem
-        if any(folder in PASSED_OVER for folder in low):
-            passed.add(item.name)
-            continue
-        is_mask = any(folder in MASK_FOLDERS for folder in low)
-        named = bool(SUFFIX.search(stem))
         inner = tuple(folder for folder in low if folder not in (*MASK_FOLDERS, *PICTURE_FOLDERS))
-        if is_mask or named:
-            masks.setdefault((inner, SUFFIX.sub("", stem)), item)
-            masks.setdefault((inner, stem), item)
+        if any(folder in PASSED_OVER for folder in low):
+            passed.append(name)
+        elif SUFFIX.search(stem) or any(folder in MASK_FOLDERS for folder in low):
+            masks.setdefault((inner, SUFFIX.sub("", stem)), name)
+            masks.setdefault((inner, stem), name)
         else:
-            pictures.setdefault((inner, stem), item)
-    found = [(item, masks[key]) for key, item in pictures.items() if key in masks and item.path and masks[key].path]
-    every = {item.name for item in masks.values()}
+            pictures.setdefault((inner, stem), name)
+    found = {name: masks[key] for key, name in pictures.items() if key in masks}
+    every = list(dict.fromkeys(masks.values()))
     if 2 * len(found) < len(every):  # folders that are called so by chance
-        return [], frozenset()
-    return found, frozenset(every | passed)
+        return {}, []
+    return found, every + passed
 
 
-def _alike(item: Picture, mask: Picture) -> bool:
-    return abs(item.width * mask.height / max(item.height * mask.width, 1) - 1) <= RATIO_APART
+def _alike(first: tuple[int, int], second: tuple[int, int]) -> bool:
+    return abs(first[0] * second[1] / max(first[1] * second[0], 1) - 1) <= RATIO_APART
 
 
-def _scanned(masks: dict[str, Picture]) -> tuple[dict[str, _Scan], list[str]]:
-    """Every mask's values, by the picture's name, and the names of damaged ones. What was seen is kept beside the prints."""
-    kept: dict[str, dict[str, Any]] = {}
-    changed = set()
-    for mask in masks.values():
-        archive = mask.path.parent.name  # type: ignore[union-attr]
-        if archive not in kept:
-            kept[archive] = _kept(archive)
-    wanted = [mask for mask in masks.values() if mask.path.name not in kept[mask.path.parent.name]]  # type: ignore[union-attr]
+def _scanned(masks: Mapping[str, Path]) -> dict[str, _Scan]:
+    """Every mask's values, by its name; damaged ones are missing. What was seen is kept beside the prints."""
+    kept = {archive: _kept(archive) for archive in {path.parent.name for path in masks.values()}}
+    wanted = [(name, path) for name, path in masks.items() if path.name not in kept[path.parent.name]]
     with ThreadPoolExecutor(cores()) as pool:
-        for mask, scan in zip(wanted, pool.map(_scan, wanted)):
-            kept[mask.path.parent.name][mask.path.name] = scan  # type: ignore[union-attr]
-            changed.add(mask.path.parent.name)  # type: ignore[union-attr]
-    for archive in changed:
+        for (_, path), scan in zip(wanted, pool.map(lambda pair: _scan(*pair), wanted)):
+            kept[path.parent.name][path.name] = scan
+    for archive in {path.parent.name for _, path in wanted}:
         write_json(home("masks") / f"{archive}.json", {"form": FORM, "masks": kept[archive]})
-    found, damaged = {}, []
-    for name, mask in masks.items():
-        scan = kept[mask.path.parent.name][mask.path.name]  # type: ignore[union-attr]
-        if scan is None:
-            damaged.append(mask.name)
-        else:
-            found[name] = _Scan(**scan)
-    if not found:
-        raise InputError(N_("None of the masks can be opened. Save them as PNG and upload them again."))
-    return found, damaged
+    found = {name: kept[path.parent.name][path.name] for name, path in masks.items()}
+    return {name: _Scan(scan["kind"], tuple(scan["size"]), scan["counts"], scan["palette"])
+            for name, scan in found.items() if scan is not None}  # fmt: skip
 
 
 def _kept(archive: str) -> dict[str, Any]:
@@ -231,24 +225,22 @@ def _kept(archive: str) -> dict[str, Any]:
         return {}
 
 
-def _scan(mask: Picture) -> dict[str, Any] | None:
-    from core.intake.pictures.pixels import palette
-
-    assert mask.path is not None
+def _scan(name: str, path: Path) -> dict[str, Any] | None:
     try:
-        stored = as_stored(mask.path, mask.name)
-        shades = palette(mask.path, mask.name)
+        stored, shades = as_stored(path, name), palette(path, name)
     except UserError:
         return None
+    size = [stored.shape[1], stored.shape[0]]
     if stored.ndim == 2:
         values, counts = np.unique(stored, return_counts=True)
         known = {str(int(value)): int(count) for value, count in zip(values, counts)}
         used = {value: shades[int(value)] for value in known if int(value) < len(shades)}
-        return {"kind": "palette" if shades else "grey", "counts": known, "palette": used}
+        return {"kind": "palette" if shades else "grey", "size": size, "counts": known, "palette": used}
     wide = stored.astype(np.int64)
     values, counts = np.unique(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], return_counts=True)
     order = np.argsort(-counts)[: 4 * MOST_CLASSES]  # more are no classes anyway, and need not be kept
-    return {"kind": "color", "counts": {f"#{int(values[k]):06X}": int(counts[k]) for k in order}, "palette": {}}
+    found = {f"#{int(values[k]):06X}": int(counts[k]) for k in order}
+    return {"kind": "color", "size": size, "counts": found, "palette": {}}
 
 
 def _colors_of(scan: _Scan) -> dict[str, int]:

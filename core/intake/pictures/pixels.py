@@ -71,7 +71,9 @@ def as_stored(path: Path, name: str) -> np.ndarray:
                 raise ValueError("fractions")
             colors = np.asarray(turned.convert("RGB"))
         except (OSError, ValueError, SyntaxError, MemoryError, IndexError, TypeError) as error:
-            raise InputError(N_("The mask {name} is damaged or holds no whole numbers. Save it anew as PNG."), name=name) from error
+            raise InputError(
+                N_("The mask {name} is damaged or holds no whole numbers. Save it anew as PNG."), name=name
+            ) from error
     is_grey = (colors[..., 0] == colors[..., 1]).all() and (colors[..., 1] == colors[..., 2]).all()
     return colors[..., 0] if is_grey else colors
 

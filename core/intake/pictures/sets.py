@@ -68,7 +68,6 @@ def table_of(given: Pictures) -> Table:
     if any(item.path is None or not _REFERENCE.fullmatch(f"{item.path.parent.name}/{item.path.name}") for item in given.items):
         raise InputError(N_("To learn from pictures, give them as one ZIP archive: a folder for each class, or with a table."))
     masked = masks.read(given)
-    given = masks.only_pictures(given, masked) if masked else given
     names = [item.name for item in given.items]
     folders = [_folders(name) for name in names]
     frame = pd.DataFrame({PICTURE: [reference(item) for item in given.items], NAME: names})

@@ -80,7 +80,6 @@ def report(given: Pictures, params: Any, context: Context, capability: Capabilit
     started = perf_counter()
     color, found = _color(params.color), finder(capability, params)
     truth = masks.read(given)
-    given = masks.only_pictures(given, truth) if truth else given
     given, ground = _background(given, params, color)
     known = truth if truth and set(things_of(truth.classes)) & set(found.classes) else None
     every = tuple(dict.fromkeys((*found.classes, *(known.classes if known else ()))))

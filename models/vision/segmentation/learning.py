@@ -92,7 +92,9 @@ def _learn(
         with torch.inference_mode():
             for start in range(0, len(pixels[1]), AT_ONCE):
                 context.check()
-                seen = torch.from_numpy(np.ascontiguousarray(pixels[1][start : start + AT_ONCE])).permute(0, 3, 1, 2).float() / 255
+                seen = (
+                    torch.from_numpy(np.ascontiguousarray(pixels[1][start : start + AT_ONCE])).permute(0, 3, 1, 2).float() / 255
+                )
                 truth = labels[1][start : start + AT_ONCE]
                 found = network(model.normal(seen))
                 losses.append(float(loss(found, torch.from_numpy(truth).to(model.device).long())))

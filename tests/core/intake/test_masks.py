@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from core.contracts import InputError, UserError
-from core.intake import spool
-from core.intake.pictures import masks, read_pictures, table_of
-from tests.hostile.bad_pictures import archive
+from core.intake.pictures import masks
+from tests.masked import png, table
 
 CLASSES = ("background", "foreground")
-
-
-def png(values: np.ndarray, kind: str = "PNG", palette: list[int] | None = None) -> bytes:
-    image = Image.fromarray(values)
-    if palette is not None:
-        image = Image.fromarray(values, "P")
-        image.putpalette(palette)
-    stream = io.BytesIO()
-    image.save(stream, kind)
-    return stream.getvalue()
 
 
 def photo(seed: int = 0, side: int = 24) -> bytes:
@@ -35,10 +22,6 @@ def square(value: object = 255, side: int = 24) -> np.ndarray:
     mask = np.zeros((side, side + 8, *np.shape(value)), np.uint8)
     mask[4:12, 4:12] = value
     return mask
-
-
-def table(files: dict[str, bytes]):
-    return table_of(read_pictures(spool(archive(files), "set.zip")))
 
 
 def cell(files: dict[str, bytes]) -> str:
@@ -150,7 +133,9 @@ def test_a_fault_is_one_sentence(files: dict[str, bytes], said: str) -> None:
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize("bad", ["", "x", "[]", "{}", '{"file": "../../etc/passwd", "classes": {"0": "a"}}', '{"polygons": 3, "size": 1}'])
+@pytest.mark.parametrize(
+    "bad", ["", "x", "[]", "{}", '{"file": "../../etc/passwd", "classes": {"0": "a"}}', '{"polygons": 3, "size": 1}']
+)
 def test_a_cell_that_is_none_of_ours_is_one_sentence(bad: str) -> None:
     with pytest.raises(UserError) as caught:
         masks.decoded(bad, CLASSES)
