@@ -15,7 +15,8 @@ def table() -> str:
     rows = ["| capability | what it does | held-out bars | samples |", "|---|---|---|---|"]
     for capability in registry.capabilities().values():
         bars = " · ".join(
-            f"{samples.called(bar.sample)} {bar.metric} {'≤' if bar.lower_is_better else '≥'} {bar.value:g}{f' {bar.unit}' if bar.unit else ''}"
+            f"{samples.called(bar.sample)} {bar.metric} {'≤' if bar.lower_is_better else '≥'} {bar.value:g}"
+            f"{f' {bar.unit}' if bar.unit else ''}"
             for bar in capability.bars
         )
         rows.append(f"| `{capability.id}` | {capability.summary} | {bars} | {', '.join(capability.samples)} |")

@@ -38,12 +38,13 @@ class SegmentParams(Params):
 
     model: str = parameter(
         "selfie", title=N_("What to cut out"), max_length=200, choices=MODELS,
-        help=N_("People are found by themselves, YOLO finds 80 kinds of things. Over the API also a run or a registered name of a "
-                "network that you trained."),
+        help=N_("People are found by themselves, YOLO finds 80 kinds of things. Over the API also a run or a registered name of "
+                "a network that you trained."),
     )  # fmt: skip
     box: str = drawing(
         ("box",), title=N_("Box"), when={"model": ("grabcut",)},
-        help=N_("Draw it around the thing, with little room. Over the API also four shares of width and height: 0.1 0.1 0.9 0.9."),
+        help=N_("Draw it around the thing, with little room. Over the API also four shares of width and height: "
+                "0.1 0.1 0.9 0.9."),
     )  # fmt: skip
     classes: str = parameter(
         "", max_length=2000, title=N_("Classes"), when={"model": (*OBJECTS, None)},  # None: a trained one, chosen elsewhere
@@ -89,8 +90,8 @@ class TrainSegmenter(TrainingParams):
                             help=N_("The column with the masks, which is made from those in the archive."))  # fmt: skip
     architecture: Literal["efficientnet", "unet"] = parameter(
         "efficientnet", title=N_("Architecture"),
-        help=N_("On top of EfficientNet-Lite0, which has seen a million photographs, a few dozen pictures are enough. From scratch "
-                "it needs hundreds, and is right for what is like no photograph."),
+        help=N_("On top of EfficientNet-Lite0, which has seen a million photographs, a few dozen pictures are enough. From "
+                "scratch it needs hundreds, and is right for what is like no photograph."),
         choices={"efficientnet": N_("U-Net on EfficientNet-Lite0"), "unet": N_("U-Net from scratch")},
     )  # fmt: skip
     epochs: int = parameter(20, ge=1, le=1000, title=N_("Epochs"), help=N_("Passes over the training pictures at most."))
@@ -104,8 +105,8 @@ class TrainSegmenter(TrainingParams):
     )  # fmt: skip
     augmentation: bool = parameter(
         True, title=N_("Change the pictures"),
-        help=N_("Learns from pictures that are mirrored, turned, scaled and recoloured at random, their masks alike. Switch it off "
-                "where left and right or colour matter."),
+        help=N_("Learns from pictures that are mirrored, turned, scaled and recoloured at random, their masks alike. Switch it "
+                "off where left and right or colour matter."),
     )  # fmt: skip
     batch: int = parameter(8, ge=1, le=64, advanced=True, title=N_("Batch"), unit=N_("pictures"), help=N_("Pictures a step."))
     rate: float = parameter(

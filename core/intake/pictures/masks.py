@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,25 +21,21 @@ from typing import Any
 
 import numpy as np
 
-from core.contracts import InputError, Message, Picture, Pictures, UserError
+from core.contracts import InputError, Message, Picture, Pictures
 from core.device import cores
 from core.home import home, read_json, write_json
 from core.intake import sniff
-from core.intake.pictures.boxes import NAMES_FILES
-from core.intake.pictures.pixels import as_stored, palette
+from core.intake.pictures import mask_values
+from core.intake.pictures.mask_values import BACKGROUND, Scan
+from core.intake.pictures.pixels import as_stored
 from core.language import N_
 
-BACKGROUND, FOREGROUND = N_("background"), N_("foreground")
 VOID = 255  # of decoded masks: pixels that do not count
-MOST_CLASSES = 100
 MASK_FOLDERS = ("masks", "mask", "segmentationclass", "segmentationclasspng", "labels", "annotations")
 PICTURE_FOLDERS = ("images", "image", "imgs", "img", "jpegimages", "pictures", "photos", "图片")
 PASSED_OVER = ("segmentationobject",)  # VOC's numbers of objects, which are no classes
 SUFFIX = re.compile(r"[ ._-](mask|label|seg|segmentation)$", re.IGNORECASE)
 RATIO_APART = 0.02  # of width to height, up to which a mask of another size is that of its picture
-NAMED_COLOR = re.compile(r"^\s*([^:,#]+?)\s*[:,]\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\b")
-DARK, LIGHT = 32, 223  # grey values that a compressed mask of two values stays within
-VOC_VOID = "#E0E0C0"  # the colour of edges and doubt in Pascal VOC
 FORM = 1  # of what is kept of an archive's masks
 
 
@@ -51,18 +46,6 @@ class Masks:
     cells: Mapping[str, str]
     classes: tuple[str, ...]
     notices: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Scan:
-    """How often each value stands in a mask of that `size` (width, height). `kind` is grey, palette or color; of a palette, the
-    colour of each value.
-    """
-
-    kind: str
-    size: tuple[int, int]
-    counts: dict[str, int]
-    palette: dict[str, str]
 
 
 def apart(items: Sequence[Picture]) -> tuple[tuple[Picture, ...], dict[str, Path]]:
@@ -96,11 +79,11 @@ def read(given: Pictures) -> Masks | None:
         raise InputError(N_("No mask has the size of its picture, e.g. {name}. Give each picture a mask of its own size."),
                          name=strange[0])  # fmt: skip
     scans = {mask: scans[mask] for mask in fitting.values()}
-    meaning, notices = _meaning(scans, _listed_names(given), _listed_colors(given))
+    meaning, notices = mask_values.meaning(scans, mask_values.listed_names(given), mask_values.listed_colors(given))
     by_color = any(value.startswith("#") for value in meaning)
     cells = {}
     for name, mask in fitting.items():
-        values = _colors_of(scans[mask]) if by_color else scans[mask].counts
+        values = mask_values.colors_of(scans[mask]) if by_color else scans[mask].counts
         known = {value: meaning[value] for value in values if value in meaning}
         file = f"{drawn[mask].parent.name}/{drawn[mask].name}"
         cells[name] = json.dumps({"file": file, "classes": known}, ensure_ascii=False)
@@ -203,17 +186,17 @@ def _alike(first: tuple[int, int], second: tuple[int, int]) -> bool:
     return abs(first[0] * second[1] / max(first[1] * second[0], 1) - 1) <= RATIO_APART
 
 
-def _scanned(masks: Mapping[str, Path]) -> dict[str, _Scan]:
+def _scanned(masks: Mapping[str, Path]) -> dict[str, Scan]:
     """Every mask's values, by its name; damaged ones are missing. What was seen is kept beside the prints."""
     kept = {archive: _kept(archive) for archive in {path.parent.name for path in masks.values()}}
     wanted = [(name, path) for name, path in masks.items() if path.name not in kept[path.parent.name]]
     with ThreadPoolExecutor(cores()) as pool:
-        for (_, path), scan in zip(wanted, pool.map(lambda pair: _scan(*pair), wanted)):
+        for (_, path), scan in zip(wanted, pool.map(lambda pair: mask_values.scan(*pair), wanted)):
             kept[path.parent.name][path.name] = scan
     for archive in {path.parent.name for _, path in wanted}:
         write_json(home("masks") / f"{archive}.json", {"form": FORM, "masks": kept[archive]})
     found = {name: kept[path.parent.name][path.name] for name, path in masks.items()}
-    return {name: _Scan(scan["kind"], tuple(scan["size"]), scan["counts"], scan["palette"])
+    return {name: Scan(scan["kind"], tuple(scan["size"]), scan["counts"], scan["palette"])
             for name, scan in found.items() if scan is not None}  # fmt: skip
 
 
@@ -223,113 +206,6 @@ def _kept(archive: str) -> dict[str, Any]:
         return dict(known["masks"]) if known["form"] == FORM else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-
-
-def _scan(name: str, path: Path) -> dict[str, Any] | None:
-    try:
-        stored, shades = as_stored(path, name), palette(path, name)
-    except UserError:
-        return None
-    size = [stored.shape[1], stored.shape[0]]
-    if stored.ndim == 2:
-        values, counts = np.unique(stored, return_counts=True)
-        known = {str(int(value)): int(count) for value, count in zip(values, counts)}
-        used = {value: shades[int(value)] for value in known if int(value) < len(shades)}
-        return {"kind": "palette" if shades else "grey", "size": size, "counts": known, "palette": used}
-    wide = stored.astype(np.int64)
-    values, counts = np.unique(wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2], return_counts=True)
-    order = np.argsort(-counts)[: 4 * MOST_CLASSES]  # more are no classes anyway, and need not be kept
-    found = {f"#{int(values[k]):06X}": int(counts[k]) for k in order}
-    return {"kind": "color", "size": size, "counts": found, "palette": {}}
-
-
-def _colors_of(scan: _Scan) -> dict[str, int]:
-    if scan.kind == "color":
-        return scan.counts
-    return {scan.palette.get(value, f"#{min(int(value), 255) * 0x010101:06X}"): count for value, count in scan.counts.items()}
-
-
-def _meaning(
-    scans: Mapping[str, _Scan], names: dict[int, str], colors: dict[str, str]
-) -> tuple[dict[str, str | None], list[Message]]:
-    """The class of each value of the archive, None where it does not count, in the order of the values; what to tell of it."""
-    as_colors = any(scan.kind == "color" for scan in scans.values()) or _palettes_differ(scans)
-    total: Counter[str] = Counter()
-    for scan in scans.values():
-        total.update(_colors_of(scan) if as_colors else scan.counts)
-    if as_colors:
-        return _by_color(total, colors), []
-    return _by_number({int(value): count for value, count in total.items()}, names)
-
-
-def _palettes_differ(scans: Mapping[str, _Scan]) -> bool:
-    """Whether places in palettes mean other colours from file to file; then the colours are meant, as long as they differ."""
-    if any(len(set(scan.palette.values())) < len(scan.palette) for scan in scans.values()):
-        return False
-    pairs = {pair for scan in scans.values() for pair in scan.palette.items()}
-    return len({value for value, _ in pairs}) < len(pairs) or len({shade for _, shade in pairs}) < len(pairs)
-
-
-def _by_color(total: Counter[str], colors: dict[str, str]) -> dict[str, str | None]:
-    unknown = [shade for shade in total if shade not in colors and shade != VOC_VOID]
-    if colors and unknown:
-        raise InputError(N_("The masks hold the colour {color}, which the list of classes does not have. Add it to the list, or "
-                            "mend the masks."), color=sorted(unknown)[0])  # fmt: skip
-    if len(total) > MOST_CLASSES:
-        raise _too_many(len(total))
-    named = colors or {shade: BACKGROUND if shade == "#000000" else shade for shade in total}
-    return {shade: None if shade == VOC_VOID and shade not in colors else named[shade] for shade in sorted(total)}
-
-
-def _by_number(total: dict[int, int], names: dict[int, str]) -> tuple[dict[str, str | None], list[Message]]:
-    pixels = sum(total.values())
-    ends = sum(count for value, count in total.items() if value <= DARK or LIGHT <= value <= 255)
-    if any(LIGHT <= value < 255 for value in total) and max(total) <= 255 and ends >= 0.95 * pixels:
-        told = Message(N_("The masks are not only black and white, as compressed pictures are: each pixel counts as the nearer "
-                          "one."))  # fmt: skip
-        return {"0": BACKGROUND, "255": names.get(1, FOREGROUND)}, [told]
-    if len(total) > MOST_CLASSES:
-        raise _too_many(len(total))
-    if set(total) <= {0, 255}:
-        return {"0": names.get(0, BACKGROUND), "255": names.get(1, FOREGROUND)}, []
-    if set(total) <= {0, 1} and not names:
-        return {"0": BACKGROUND, "1": FOREGROUND}, []
-    meaning: dict[str, str | None] = {str(value): names.get(value, BACKGROUND if not value else f"class {value}")
-                                      for value in sorted(total)}  # fmt: skip
-    told = []
-    if 255 in total and 255 not in names:
-        meaning["255"] = None
-        told.append(Message(N_("Pixels of the value 255 are left out, as edges and doubt are in Pascal VOC.")))
-    return meaning, told
-
-
-def _too_many(count: int) -> InputError:
-    return InputError(
-        N_("The masks hold {count} different values; at most {most} classes can be learnt. Save them as PNG, with a number or a "
-           "colour for each class."), count=count, most=MOST_CLASSES,
-    )  # fmt: skip
-
-
-def _listed_names(given: Pictures) -> dict[int, str]:
-    """Classes by number, from a list with a name a line; without a line for the background, it starts from 1."""
-    for shown, path in sorted(given.files.items()):
-        if PurePosixPath(shown).name.lower() in NAMES_FILES:
-            lines = [line.strip() for line in path.read_text("utf-8", "replace").splitlines() if line.strip()]
-            first = 0 if lines and lines[0].lower() in ("background", "_background_", "背景") else 1
-            return {0: BACKGROUND, **{place: line for place, line in enumerate(lines, first) if place}}
-    return {}
-
-
-def _listed_colors(given: Pictures) -> dict[str, str]:
-    """Classes by colour, from lines such as `road:128,64,128` or `road,128,64,128`."""
-    for shown, path in sorted(given.files.items()):
-        if not shown.lower().endswith((".txt", ".csv")):
-            continue
-        lines = path.read_text("utf-8", "replace").splitlines()
-        found = {f"#{int(m[2]):02X}{int(m[3]):02X}{int(m[4]):02X}": m[1] for m in map(NAMED_COLOR.match, lines) if m}
-        if found:
-            return {shade: BACKGROUND if name.lower() == "background" else name for shade, name in found.items()}
-    return {}
 
 
 def _told(without: int, strange: list[str], damaged: list[str]) -> tuple[Message, ...]:

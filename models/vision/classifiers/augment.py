@@ -41,7 +41,7 @@ def augmented(batch: Tensor, preset: str, generator: torch.Generator | None = No
 
 
 def changed(batch: Tensor, change: Change, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
-    """The pictures changed by chance, and the grid (n, height, width, 2) of `F.grid_sample` that says from where each pixel came."""
+    """The pictures changed by chance, and the grid (n, height, width, 2) of `F.grid_sample`: from where each pixel came."""
     count = len(batch)
 
     def chance(*shape: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""What is cut out of pictures: the cut-out or the new background, where it is, how much there is of what, and how right that is."""
+"""What is cut out of pictures: the cut-out or the new background, where it is, how much of what, and how right that is."""
 
 from __future__ import annotations
 
@@ -134,7 +134,8 @@ def _cut(picture: Picture, whole: np.ndarray, work: _Work, place: int, context: 
             shares[name] = shares.get(name, 0.0) + count / found.whose.size
             numbers[name] = numbers.get(name, 0) + 1
     share = sum(shares.values())
-    image = marked = None
+    image: Image | None = None
+    marked: Image | Regions | None = None
     if not work.many:
         image = _image(TITLES[params.background], seen, alpha, work, MOST_PIXELS) if share >= NOTHING else None
         marked = _regions(seen, found)

@@ -34,7 +34,7 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Finder:
-    """`look(pixels, context)` finds; `counts` says whether things are told apart one by one; `classes` are a trained network's."""
+    """`look(pixels, context)` finds; `counts`: whether things are told apart one by one; `classes` are a trained network's."""
 
     look: Callable[[np.ndarray, Context], Found]
     evidence: Evidence

@@ -26,8 +26,8 @@ def double_convolution(given: int, made: int) -> nn.Module:
 class UNet(nn.Module):
     """U-Net (Ronneberger, Fischer & Brox 2015): down by pooling, up again, with what was seen on the way down beside it.
 
-    Pictures (n, 3, height, width), sides multiples of `STRIDE`, to scores (n, classes, height, width). Convolutions are padded, so
-    that the answer is as large as the picture. Group normalisation in place of none: it keeps no running means, so a training
+    Pictures (n, 3, height, width), sides multiples of `STRIDE`, to scores (n, classes, height, width). Convolutions are padded,
+    so that the answer is as large as the picture. Group normalisation in place of none: it keeps no running means, so a training
     that goes on from a checkpoint ends where the uninterrupted one does.
     """
 

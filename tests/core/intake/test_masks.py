@@ -31,7 +31,8 @@ def cell(files: dict[str, bytes]) -> str:
 @pytest.mark.parametrize(
     ("picture", "mask"),
     [
-        ("images/1.png", "masks/1.png"), ("set/images/1.png", "set/masks/1.png"), ("1.png", "1_mask.png"), ("1.png", "masks/1.png"),
+        ("images/1.png", "masks/1.png"), ("set/images/1.png", "set/masks/1.png"), ("1.png", "1_mask.png"),
+        ("1.png", "masks/1.png"),
         ("VOC2012/JPEGImages/1.png", "VOC2012/SegmentationClass/1.png"), ("train/images/1.png", "train/masks/1_mask.png"),
         ("Images/1.png", "Labels/1.png"),
     ],
@@ -111,7 +112,8 @@ def test_polygons_of_coco_become_a_mask_with_a_hole_filled_by_what_lies_on_top()
 def test_holes_and_strange_sizes_are_left_out_and_said() -> None:
     found = table({
         "images/1.png": photo(1), "images/2.png": photo(2), "images/3.png": photo(3), "images/4.png": photo(4),
-        "masks/1.png": png(square()), "masks/2.png": png(np.zeros((50, 24), np.uint8)), "masks/4.png": png(square(255, 24)[:, :32]),
+        "masks/1.png": png(square()), "masks/2.png": png(np.zeros((50, 24), np.uint8)),
+        "masks/4.png": png(square(255, 24)[:, :32]),
     })  # fmt: skip
     assert found.frame["mask"].notna().tolist() == [True, False, False, True]
     said = " ".join(map(str, found.notices))

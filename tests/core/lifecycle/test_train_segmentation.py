@@ -12,8 +12,8 @@ from PIL import Image
 
 from core import samples
 from core.contracts import Cancelled, Context, Gallery, InputError, Table, dump, load
-from core.intake.pictures import find, pixels
-from core.lifecycle import guard, train_segmentation
+from core.intake.pictures import find, masks, pixels
+from core.lifecycle import guard, split_segmentation
 from core.lifecycle.train import train
 from models.vision.segment import CAPABILITY, TrainSegmenter
 from tests.masked import png, squares, table
@@ -23,7 +23,7 @@ QUICK: dict[str, Any] = {"architecture": "unet", "width": 8, "epochs": 8, "batch
 
 def split(given: Table, **params: Any) -> Any:
     chosen = TrainSegmenter(**params)
-    return train_segmentation.split_pictures(given, train_segmentation.cells_of(given, chosen.target), chosen)
+    return split_segmentation.split_pictures(given, split_segmentation.cells_of(given, chosen.target), chosen)
 
 
 def parts(found: Any) -> list[set[int]]:
@@ -71,7 +71,7 @@ def test_a_class_that_is_measured_is_learnt_too() -> None:
     given = Table(given.frame[given.frame["mask"].notna()].reset_index(drop=True), "few")
     for seed in range(8):
         found = split(given, seed=seed, test_share=0.5)
-        names = [{n for k in part for n in train_segmentation.masks.names_in(given.frame["mask"][k])} for part in parts(found)]
+        names = [{n for k in part for n in masks.names_in(given.frame["mask"][k])} for part in parts(found)]
         assert names[2] <= names[0] | names[1]
 
 

@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from core import samples
+from core import runs, samples
 from core.contracts import Context, Gallery, Image, InputError, Pictures, Records, Regions, UserError, dump, load
+from core.home import write_json
 from core.intake import spool
-from core.intake.pictures import pixels
+from core.intake.pictures import pixels, read_pictures
+from core.lifecycle.train import train
 from core.samples.shapes import shape
 from core.source import Source, open_input
 from models.vision import people, segment
 from models.vision.segmentation import matte, trial
-from tests.hostile.bad_pictures import BAD_PICTURES
+from tests.hostile.bad_pictures import BAD_PICTURES, archive
+from tests.masked import squares, table
 
 
 def run(given: Pictures, **params):
@@ -152,6 +155,45 @@ def test_boxes_of_people_lie_in_the_picture():
     boxes, scores = people.find(street)
     assert len(boxes) >= 3 and (np.diff(scores) <= 0).all()
     assert (boxes[:, :2] >= 0).all() and (boxes[:, 2:] <= [street.shape[1], street.shape[0]]).all()
+
+
+@pytest.fixture
+def trained(tmp_path, ready_store) -> str:
+    """A run of a U-Net that learnt to find bright squares."""
+    found = train(segment.CAPABILITY, table(squares(16)), segment.TrainSegmenter(
+        architecture="unet", width=8, epochs=8, batch=2, rate=0.01, augmentation=False), Context())  # fmt: skip
+    found.model.save(tmp_path / runs.MODEL)
+    write_json(tmp_path / runs.REPORT, dump(found.report))
+    facts = {"metrics": found.metrics, "data": "squares", "digest": "d", "rows": 16, "seconds": 1.0}
+    write_json(tmp_path / runs.FACTS, facts)
+    return runs.record("vision.segment", tmp_path, params={}, facts=facts).id
+
+
+def test_a_trained_network_answers_by_its_run_and_is_measured_where_masks_come_along(trained):
+    files = squares(3)
+    alone = read_pictures(spool(files["images/0.png"], "0.png"))
+    report = run(alone, model=trained)
+    regions = first(report, Regions)
+    truth = np.asarray(Pillow.open(io.BytesIO(files["masks/0.png"]))) > 0
+    large = np.asarray(Pillow.fromarray(regions.mask).resize(truth.shape[::-1], Pillow.Resampling.NEAREST))
+    assert regions.names == ("foreground",) and trial.overlap(large == 1, truth) > 0.7
+    assert first(report, Records).frame["class"].tolist() == ["foreground"]
+    assert report.evidence.data == "set.zip" and report.evidence.score is not None
+    assert dump(load(dump(report))) == dump(report)
+
+    whole = run(read_pictures(spool(archive(files), "squares.zip")), model=trained)
+    assert len(first(whole, Gallery).images) == 3, "masks are no pictures to look at"
+    assert whole.evidence.data == "squares.zip" and whole.evidence.rows == 3
+    assert whole.evidence.score > 0.8 > whole.evidence.baseline
+    assert any("flatters" in str(notice) for notice in whole.notices)
+    with pytest.raises(InputError, match="dragon"):
+        run(alone, model=trained, classes="dragon")
+
+
+def test_a_run_that_is_not_there_is_one_sentence(ready_store):
+    with pytest.raises(UserError) as caught:
+        run(planted()[0], model="nobody")
+    assert str(caught.value).endswith(".")
 
 
 def test_the_bar_is_met():
