@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.language import N_
+
 SIDE = 96  # pixels
-KINDS = ("ellipse", "star", "square")  # of `scene`, whose masks hold 1, 2, 3 for them
+KINDS = (N_("ellipse"), N_("star"), N_("square"))  # of `scene`, whose masks hold 1, 2, 3 for them
 MOST_SHAPES = 3
 APART = (50, 110)  # how far the colours of shape and ground lie apart in RGB, of 255 a channel
 TRIES = 30  # places that are tried for one more shape
