@@ -45,7 +45,7 @@ def look_alikes(
 
     first = np.unique(exact, return_index=True)[1]
     pairs = picture_prints.near_pairs(picture_prints.prints(frame[roles.pictures].tolist()), first, context)
-    return _joined(pairs, len(first), exact)
+    return joined(pairs, len(first), exact)
 
 
 def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
@@ -54,10 +54,10 @@ def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
     representatives = [texts[i] for i in first]
     searched = np.flatnonzero(fingerprints.widths(representatives) >= NEAR_WIDTH)
     pairs = searched[fingerprints.near_pairs([representatives[i] for i in searched], NEAR)].reshape(-1, 2)
-    return _joined(pairs, len(first), exact)
+    return joined(pairs, len(first), exact)
 
 
-def _joined(pairs: np.ndarray, count: int, exact: np.ndarray) -> np.ndarray:
+def joined(pairs: np.ndarray, count: int, exact: np.ndarray) -> np.ndarray:
     """Numbers for the rows, from pairs (n, 2) of places among the `count` different ones."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components

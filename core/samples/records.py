@@ -75,7 +75,14 @@ class PictureSet:
     version: str = ""
 
 
-Origin = Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet
+@dataclass(frozen=True)
+class Drawn:
+    """Pictures that `maker` of `core.samples.picture_sets` draws by code, with their truth: simulated."""
+
+    maker: str
+
+
+Origin = Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Drawn
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,8 @@ class Sample:
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set"]:
         """What it is: rows, a text to read, pictures, a video, or a set of labelled pictures (which is a table, too)."""
-        kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set"}
+        kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set",
+                                  Drawn: "set"}  # fmt: skip
         return kinds.get(type(self.origin), "table")
 
 
@@ -191,6 +199,12 @@ VISION = (
         source="deepforest 2.1.0; photographs of NEON",
         origin=PictureSet("zip", "trees.zip", "c9115122ab8c1fd17e78de5ce9ed57a36a8541350af7d95cb88468d695c49977"),
         caveats=(N_("Three pictures only: enough to see training work, too few to quote a score."),),
+    ),
+    Sample(
+        name="shapes", title=N_("Ellipses, stars and squares with masks, simulated"), field="vision", language="", rows=240,
+        columns=("picture", "name", "mask"), target="mask", text_column="", licence="AGPL-3.0-or-later",
+        source="drawn by core.samples.shapes", origin=Drawn("shapes"), simulated=True,
+        caveats=(N_("Simulated: drawn by a program, shapes on textured ground. Photographs differ."),),
     ),
 )  # fmt: skip
 
