@@ -71,8 +71,8 @@ def test_the_panel_offers_what_is_allowed_and_a_bad_setting_is_one_sentence(monk
     assert not app.exception
     shown = {widget.key.rpartition(".")[2]: widget for widget in app.button_group if widget.key}
     assert "vision.segment.live.background" in {widget.key for widget in app.button_group}
-    assert len(shown["background"].options) == 2 and "what" not in shown
-    assert [(one.what, one.background) for one in filmed] == [("person", "blur")]
+    assert len(shown["background"].options) == 2
+    assert [(one.model, one.background) for one in filmed] == [("selfie", "blur")]
     app.session_state["vision.segment.live.background"] = "color"
     app.run()
     filmed.clear()
