@@ -296,7 +296,8 @@ def hide(given: Pictures, params: FacesParams, context: Context, left_out: list[
     from core.visual.pack import PackWriter
     from models.vision.segmentation.matte import shrunk
 
-    images, count, pictures = [], 0, 0
+    images: list[Image] = []
+    count = pictures = 0
     many, is_packed = len(given) > 1, len(given) > SHOWN
     first = Pictures(given.items[:MOST_HIDDEN], given.name)
     with PackWriter() if is_packed else nullcontext() as pack:
