@@ -178,8 +178,10 @@ def _upload(capability: Capability, key: str) -> Given | None:
     if Pictures in capability.takes:  # to train on
         label, types = _("ZIP of pictures"), ["zip"]
         told = _("A folder for each class, or pictures with a table or annotations beside them. It stays on this machine.")
-    file = st.file_uploader(label, type=types, key=f"{key}.file", help=told)
     seen = f"{key}.uploaded"
+    file = st.file_uploader(
+        label, type=types, key=f"{key}.file", help=told, on_change=_taken_out, args=(f"{key}.file", seen)
+    )  # fmt: skip
     if file is not None:
         if st.session_state.get(seen, (None,))[0] != file.file_id:
             upload = attempt(lambda: spool(file, file.name))
@@ -189,14 +191,19 @@ def _upload(capability: Capability, key: str) -> Given | None:
         upload = st.session_state[seen][1]
         st.query_params["data"] = upload.digest
         return _read(upload)
-    if st.session_state.pop(seen, None):
-        st.query_params.pop("data", None)
     if digest := st.query_params.get("data", ""):
         upload = again(digest)
         return _read(upload) if upload is not None else None
     if Pictures not in capability.takes:
         st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
     return None
+
+
+def _taken_out(widget: str, seen: str) -> None:
+    """The user took the file out. An uploader that is only drawn anew, after another step, is empty too: that loses nothing."""
+    if st.session_state.get(widget) is None:
+        st.session_state.pop(seen, None)
+        st.query_params.pop("data", None)
 
 
 def again(digest: str) -> Any:
