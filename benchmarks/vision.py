@@ -1,8 +1,8 @@
 """Finding and following: `python -m benchmarks vision`.
 
-How fast people are followed through the sample video; YOLO11n and YOLO26n through OpenVINO beside PyTorch on the same weights, pre-
-and post-processing included (random weights are as fast as learnt ones; the accuracy of both is compared after a short training on
-the tree set); and whether eight threads at once get the boxes that one gets, from one loaded model.
+How fast people are followed through the sample video; YOLO11n and YOLO26n through OpenVINO beside PyTorch on the same weights,
+pre- and post-processing included (random weights are as fast as learnt ones; the accuracy of both is compared after a short
+training on the tree set); and whether eight threads at once get the boxes that one gets, from one loaded model.
 """
 
 from __future__ import annotations
