@@ -12,17 +12,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.contracts import Documents, InputError, NotFoundError, Pictures, Table, UnavailableError, Video
+from core.contracts import Documents, InputError, NotFoundError, Pictures, Sound, Table, UnavailableError, Video
 from core.home import home
 from core.language import N_
-from core.samples.records import SAMPLES, Footage, Packaged, Photos, PictureSet, Sample, Shipped, Simulated, Written
+from core.samples.records import SAMPLES, Footage, Packaged, Photos, PictureSet, Recordings, Sample, Shipped, Simulated, Written
 from core.weights import checks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "documents", "load", "pictures",
-           "sample", "video"]  # fmt: skip
+__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "clips", "documents", "load",
+           "pictures", "said_in", "sample", "sound", "video"]  # fmt: skip
 
 FOLDER = Path(__file__).parent.parent.parent / "samples"
 SHUFFLE_SEED = 0
@@ -99,6 +99,41 @@ def video(name: str) -> Video:
     (path,) = _verified(item)
     with path.open("rb") as stream:
         return read_video(spool(stream, path.name))
+
+
+def clips(name: str) -> list[tuple[Sound, str]]:
+    """The recordings of a sample one by one, each with what is said in it."""
+    from core.intake.sound import read_sound
+    from core.intake.uploads import spool
+
+    item = sample(name)
+    if not isinstance(item.origin, Recordings):
+        raise InputError(N_("The sample {name} is no recording. Choose another one."), name=name)
+    told = [said for _, _, said in item.origin.files]
+    return [(read_sound(spool(path.read_bytes(), path.name)), said) for path, said in zip(_verified(item), told)]
+
+
+def sound(name: str) -> Sound:
+    """A sample that is a recording; of several, one after the other with pauses of half a second."""
+    import numpy as np
+
+    from core.intake.sound import read_sound, samples
+    from core.intake.uploads import spool
+    from core.sound import encode
+
+    found = clips(name)
+    if len(found) == 1:
+        return found[0][0]
+    rate = found[0][0].rate
+    pause = np.zeros(rate // 2, np.float32)
+    pieces = [piece for one, _ in found for piece in (samples(one, rate), pause)]
+    return read_sound(spool(encode.encode(np.concatenate(pieces[:-1]), rate, kind="wav"), f"{name}.wav"))
+
+
+def said_in(name: str) -> str:
+    """The reference text of a sample that is a recording."""
+    origin = sample(name).origin
+    return " ".join(said for _, _, said in origin.files) if isinstance(origin, Recordings) else ""
 
 
 def _unpacked(item: Sample, origin: PictureSet) -> Pictures:
@@ -183,6 +218,8 @@ def _files(item: Sample) -> list[tuple[Path, str]]:
     origin = item.origin
     if isinstance(origin, Shipped | Written | Footage):
         return [(FOLDER / origin.file, origin.sha256)]
+    if isinstance(origin, Recordings):
+        return [(FOLDER / path, sha256) for path, sha256, _ in origin.files]
     if isinstance(origin, Packaged):
         named = [(path, sha256) for _, path, sha256 in origin.files]
     else:
