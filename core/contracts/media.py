@@ -1,4 +1,4 @@
-"""Typed inputs that are seen or heard: pictures, videos, sounds. What is read from bytes stays on disk and is decoded when asked for."""
+"""Typed inputs that are seen or heard: pictures, videos, sounds. What is read stays on disk and is decoded when asked for."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Sound:
     """One recording, or the sound of a video; `core.intake.sound.samples` decodes it.
 
     `rate` in samples a second and `channels` as the file has them; `seconds` are those that can be decoded and are used;
-    `offset` is the mean of the samples, which decoding takes out.
+    `offset` is the mean of the samples, which decoding takes out; `said` is the text that is spoken, where it is known.
     """
 
     name: str
@@ -98,4 +98,5 @@ class Sound:
     seconds: float
     digest: str
     offset: float = 0.0
+    said: str = ""
     notices: tuple[Message, ...] = ()

@@ -101,7 +101,9 @@ def _kind_of_binary(head: bytes) -> str:
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return "aiff"
     if head[4:8] == b"ftyp":
-        return {b"heic": "heif", b"heix": "heif", b"mif1": "heif", b"avif": "heif", b"M4A ": "m4a", b"M4B ": "m4a"}.get(head[8:12], "mp4")
+        return {b"heic": "heif", b"heix": "heif", b"mif1": "heif", b"avif": "heif", b"M4A ": "m4a", b"M4B ": "m4a"}.get(
+            head[8:12], "mp4"
+        )
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free") and b"\x00" in head[:4]:  # QuickTime before it knew ftyp
         return "mp4"
     if head[:2] in (b"P5", b"P6") and head[2:3].isspace() and _is_pnm(head):

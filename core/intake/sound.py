@@ -85,7 +85,7 @@ def read_sound(upload: Upload, context: Context | None = None) -> Sound:
         )  # fmt: skip
     offset = heard.total / max(1, heard.values)
     notices = _notices(upload.name, heard, seconds, said, offset)
-    return Sound(upload.name, upload.path, rate, channels, seconds, upload.digest, offset, notices)
+    return Sound(upload.name, upload.path, rate, channels, seconds, upload.digest, offset, notices=notices)
 
 
 def blocks(
@@ -254,4 +254,3 @@ def _notices(name: str, heard: _Heard, seconds: float, said: float, offset: floa
             {**values, "percent": f"{100 * offset:.2g}"},
         ))  # fmt: skip
     return tuple(found)
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "clips", "documents", "load",
-           "pictures", "said_in", "sample", "sound", "video"]  # fmt: skip
+           "pictures", "sample", "sound", "video"]  # fmt: skip
 
 FOLDER = Path(__file__).parent.parent.parent / "samples"
 SHUFFLE_SEED = 0
@@ -110,7 +111,8 @@ def clips(name: str) -> list[tuple[Sound, str]]:
     if not isinstance(item.origin, Recordings):
         raise InputError(N_("The sample {name} is no recording. Choose another one."), name=name)
     told = [said for _, _, said in item.origin.files]
-    return [(read_sound(spool(path.read_bytes(), path.name)), said) for path, said in zip(_verified(item), told)]
+    opened = [read_sound(spool(path.read_bytes(), path.name)) for path in _verified(item)]
+    return [(replace(one, said=said), said) for one, said in zip(opened, told)]
 
 
 def sound(name: str) -> Sound:
@@ -127,13 +129,8 @@ def sound(name: str) -> Sound:
     rate = found[0][0].rate
     pause = np.zeros(rate // 2, np.float32)
     pieces = [piece for one, _ in found for piece in (samples(one, rate), pause)]
-    return read_sound(spool(encode.encode(np.concatenate(pieces[:-1]), rate, kind="wav"), f"{name}.wav"))
-
-
-def said_in(name: str) -> str:
-    """The reference text of a sample that is a recording."""
-    origin = sample(name).origin
-    return " ".join(said for _, _, said in origin.files) if isinstance(origin, Recordings) else ""
+    whole = read_sound(spool(encode.encode(np.concatenate(pieces[:-1]), rate, kind="wav"), f"{name}.wav"))
+    return replace(whole, said=" ".join(said for _, said in found))
 
 
 def _unpacked(item: Sample, origin: PictureSet) -> Pictures:

@@ -113,7 +113,13 @@ class Sample:
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
         """What it is: rows, a text to read, pictures, a video, a set of labelled pictures (which is a table, too), or a sound."""
-        kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set", Recordings: "sound"}
+        kinds: dict[type, Any] = {
+            Written: "document",
+            Photos: "pictures",
+            Footage: "video",
+            PictureSet: "set",
+            Recordings: "sound",
+        }
         return kinds.get(type(self.origin), "table")
 
 
@@ -228,26 +234,48 @@ _SPEECH_OF_1961 = (
 
 SPEECH = (
     Sample(
-        name="librivox", title=N_("Five sentences of a novel, read aloud"), rows=5, **_SPHINX, origin=Recordings(_NOVEL),
+        name="librivox",
+        title=N_("Five sentences of a novel, read aloud"),
+        rows=5,
+        **_SPHINX,
+        origin=Recordings(_NOVEL),
         source="pocketsphinx-testdata 5prealpha: Sense and Sensibility by Jane Austen, a LibriVox reading",
         caveats=(
             N_("Five clips, 25 seconds in all, one after the other: enough to try things, few to quote a score."),
-            N_("The reference has a slip of its own: \"a more a amiable woman\"."),
+            N_('The reference has a slip of its own: "a more a amiable woman".'),
         ),
     ),
     Sample(
-        name="inaugural", title=N_("A sentence of an inaugural address, 1961"), rows=1, **_SPEECH, language="en", licence="MIT",
-        notice="whisper-cpp.txt", source="whisper.cpp, samples/jfk.wav (nodejs-whisper 0.3.1)", origin=Recordings(_SPEECH_OF_1961),
+        name="inaugural",
+        title=N_("A sentence of an inaugural address, 1961"),
+        rows=1,
+        **_SPEECH,
+        language="en",
+        licence="MIT",
+        notice="whisper-cpp.txt",
+        source="whisper.cpp, samples/jfk.wav (nodejs-whisper 0.3.1)",
+        origin=Recordings(_SPEECH_OF_1961),
         caveats=(N_("In nearly every speech demonstration, and so surely in training data: it says nothing about accuracy."),),
     ),
     Sample(
-        name="cards", title=N_("Names of playing cards, called out"), rows=5, **_SPHINX, origin=Recordings(_CARDS),
+        name="cards",
+        title=N_("Names of playing cards, called out"),
+        rows=5,
+        **_SPHINX,
+        origin=Recordings(_CARDS),
         source="pocketsphinx-testdata 5prealpha, test/data/cards",
         caveats=(N_("Short calls without context, which a recogniser of language finds hard."),),
     ),
     Sample(
-        name="two_voices", title=N_("Two voices by turns"), rows=6, simulated=True, **_SPEECH, language="en",
-        licence="BSD-2-Clause, MIT", notice="pocketsphinx.txt, whisper-cpp.txt", source="the samples librivox and inaugural",
+        name="two_voices",
+        title=N_("Two voices by turns"),
+        rows=6,
+        simulated=True,
+        **_SPEECH,
+        language="en",
+        licence="BSD-2-Clause, MIT",
+        notice="pocketsphinx.txt, whisper-cpp.txt",
+        source="the samples librivox and inaugural",
         origin=Recordings((_NOVEL[0], *_SPEECH_OF_1961, _NOVEL[2], _NOVEL[3], *_SPEECH_OF_1961, _NOVEL[4])),
         caveats=(N_("Put together from two recordings to try telling voices apart: nobody spoke to anybody here."),),
     ),

@@ -5,6 +5,7 @@ Both are transparent around the plot, with labels in a grey that reads on light 
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def waveform(samples: np.ndarray, rate: int) -> Image:
     ends = np.linspace(0, len(samples), WIDTH + 1).astype(int)
     plot = np.zeros((LOW_HEIGHT, WIDTH, 4), np.uint8)
     middle, shade = (LOW_HEIGHT - 1) / 2, (*colors.rgb(colors.CATEGORICAL[5]), 255)
-    for column, (start, end) in enumerate(zip(ends, ends[1:])):
+    for column, (start, end) in enumerate(itertools.pairwise(ends)):
         part = samples[start : max(end, start + 1)]
         low, high = (float(part.min()), float(part.max())) if len(part) else (0.0, 0.0)
         cv2.line(plot, (column, round(middle - high * middle)), (column, round(middle - low * middle)), shade)
