@@ -51,8 +51,8 @@ def spectrogram(samples: np.ndarray, rate: int) -> Image:
 
     power = levels(samples)
     share = ((power - LOW) / (HIGH - LOW)).clip(0, 1)
-    grey = (255 * share[::-1]).round().astype(np.uint8)
-    grey = cv2.resize(grey, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA if power.shape[0] > HEIGHT else cv2.INTER_LINEAR)
+    whole = (255 * share[::-1]).round().astype(np.uint8)
+    grey = np.asarray(cv2.resize(whole, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
     plot = np.full((HEIGHT, WIDTH, 4), 255, np.uint8)
     plot[..., :3] = _shades(grey)
     top = rate / 2000

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import registry
-from core.contracts import Capability, Documents, Image, Pictures, Report, Text, Video
+from core.contracts import Capability, Documents, Image, Pictures, Report, Sound, Text, Video
 from core.language import N_
 from core.ui import url
 from core.ui.language import _
@@ -26,11 +26,13 @@ VERBS = {
     "vision.faces": N_("Find faces"),
     "vision.pose": N_("Find poses"),
     "vision.read": N_("Read the text"),
+    "speech.transcribe": N_("Write it down"),
 }
 SAME = {
     Documents: N_("Go on with the same documents"),
     Pictures: N_("Go on with the same pictures"),
     Video: N_("Go on with the same video"),
+    Sound: N_("Go on with the same recording"),
 }
 MOST_CHARACTERS = 500_000  # of a result that is passed on
 

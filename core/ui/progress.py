@@ -11,9 +11,11 @@ import streamlit as st
 
 from core.contracts import Context
 from core.ui.language import _
+from core.ui.markup import paragraphs
 from core.ui.plain import plain
 
 SECONDS = 0.2  # between two updates of the bar
+LINES = 8  # of the text that is read along
 
 
 class BarContext(Context):
@@ -21,6 +23,8 @@ class BarContext(Context):
 
     def __init__(self, slot: Any) -> None:
         self._slot, self._shown = slot, 0.0
+        self._read: Any = None
+        self._said: list[str] = []
 
     def progress(self, share: float, message: str = "", **values: object) -> None:
         if time.monotonic() - self._shown < SECONDS:
@@ -29,13 +33,25 @@ class BarContext(Context):
         text = _(message, **{name: plain(value) for name, value in values.items()}) if message else _("Working…")
         self._slot.progress(min(1.0, max(0.0, share)), text=text)
 
+    def text(self, piece: str) -> None:
+        self._said = [*self._said, piece][-LINES:]
+        self._read = self._read if self._read is not None else st.empty()
+        with self._read.container(border=True):
+            st.html(paragraphs("\n".join(self._said) + " ▍"))
+
+    def close(self) -> None:
+        """Takes away what was shown while one waited."""
+        self._slot.empty()
+        if self._read is not None:
+            self._read.empty()
+
 
 @contextmanager
 def bar() -> Iterator[Context]:
     """A spinner with the time, and below it a bar as soon as the work reports."""
     with st.spinner(_("Working…"), show_time=True):
-        slot = st.empty()
+        context = BarContext(st.empty())
         try:
-            yield BarContext(slot)
+            yield context
         finally:
-            slot.empty()
+            context.close()

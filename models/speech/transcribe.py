@@ -57,7 +57,8 @@ class TranscribeParams(Params):
         BASE, title=N_("Model"), choices=MODELS, max_length=200, help=N_("Larger ones make fewer mistakes and take longer."),
     )  # fmt: skip
     language: str = parameter(
-        "auto", title=N_("Language"), choices=LANGUAGES, max_length=8, help=N_("What is spoken. It is found out where you do not say."),
+        "auto", title=N_("Language"), choices=LANGUAGES, max_length=8,
+        help=N_("What is spoken. It is found out where you do not say."),
     )  # fmt: skip
     writing: Literal["simplified", "traditional", "heard"] = parameter(
         "simplified", title=N_("Chinese characters"), choices=script.SCRIPTS, when={"language": ("auto", "zh", "yue")},
@@ -67,7 +68,8 @@ class TranscribeParams(Params):
         False, title=N_("Tell speakers apart"), help=N_("Groups the sentences by voice. Names can be given afterwards.")
     )
     count: int = parameter(
-        0, ge=0, le=20, title=N_("How many speakers"), when={"speakers": (True,)}, help=N_("0 finds it out; a number that you know is surer."),
+        0, ge=0, le=20, title=N_("How many speakers"), when={"speakers": (True,)},
+        help=N_("0 finds it out; a number that you know is surer."),
     )  # fmt: skip
     glossary: str = parameter(
         "", title=N_("Names and terms"), max_length=600,
@@ -82,10 +84,12 @@ class TranscribeParams(Params):
         help=N_("openai-whisper is the reference and much slower; both use the same weights."),
     )  # fmt: skip
     beam: int = parameter(
-        5, ge=1, le=10, title=N_("Beam size"), advanced=True, help=N_("How many readings are followed at once; 1 is the fastest."),
+        5, ge=1, le=10, title=N_("Beam size"), advanced=True,
+        help=N_("How many readings are followed at once; 1 is the fastest."),
     )  # fmt: skip
     detect: bool = parameter(
-        True, title=N_("Skip silence"), advanced=True, help=N_("Listens only where a voice is found, so that noise does not become words."),
+        True, title=N_("Skip silence"), advanced=True,
+        help=N_("Listens only where a voice is found, so that noise does not become words."),
     )  # fmt: skip
     threshold: float = parameter(
         0.5, ge=0.05, le=0.95, title=N_("Voice threshold"), advanced=True, when={"detect": (True,)},
@@ -151,7 +155,8 @@ def _summary(given: Sound, transcript: Transcript, heard: Listened) -> Message:
 
 def _facts(given: Sound, heard: Listened, seconds: float, language: str) -> Metrics:
     items = [
-        Metric(N_("Speed"), given.seconds / max(seconds, 1e-9), N_("times real time"), help=N_("Length of the recording over the time that it took.")),
+        Metric(N_("Speed"), given.seconds / max(seconds, 1e-9), N_("times real time"),
+               help=N_("Length of the recording over the time that it took.")),
         Metric(N_("Speech"), heard.speech_seconds / given.seconds, help=N_("Share of the recording in which a voice was found.")),
     ]  # fmt: skip
     if not language and heard.utterances:

@@ -1,7 +1,7 @@
 """Whisper through two libraries: faster-whisper (CTranslate2) and openai-whisper (PyTorch), with the same weights.
 
-Both take windows of speech of up to half a minute and give text with the times of its words. Method: Radford et al. (2022), "Robust
-Speech Recognition via Large-Scale Weak Supervision". A model is leased for one batch at a time, so that many can share it.
+Both take windows of speech of up to half a minute and give text with the times of its words. Method: Radford et al. (2022),
+"Robust Speech Recognition via Large-Scale Weak Supervision". A model is leased for a batch at a time, so that many can share it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Word and character error rates against a known text, and where the two differ.
 
-Texts are normalised first as in the Whisper paper (appendix C), with the authors' own code: case, punctuation, numbers in words or
-figures and British or American spelling do not count as errors in English; elsewhere case and punctuation do not. Chinese,
+Texts are normalised first as in the Whisper paper (appendix C), with the authors' own code: case, punctuation, numbers in words
+or figures and British or American spelling do not count as errors in English; elsewhere case and punctuation do not. Chinese,
 Japanese and Thai are compared by characters, Chinese in simplified ones. Counting is jiwer's.
 """
 
