@@ -116,6 +116,15 @@ def turns(result: Transcript, language: str) -> list[tuple[str, float, str]]:
     return found
 
 
+def speaking_times(result: Transcript, language: str) -> list[tuple[str, float]]:
+    """Seconds of speech of each speaker, in the order in which they first speak."""
+    times = [0.0] * len(result.speakers)
+    for one in result.utterances:
+        if one.speaker >= 0:
+            times[one.speaker] += one.end - one.start
+    return [(translate(name, language), seconds) for name, seconds in zip(result.speakers, times)]
+
+
 def stamp(seconds: float, point: str) -> str:
     """`01:02:03,456`."""
     milliseconds = max(0, round(1000 * seconds))

@@ -14,6 +14,7 @@ from core.ui.audible_views import GENERATED_SOUND, SOUND_GONE, facts
 from core.ui.theme import LIGHT
 
 MOST_SOUND_BYTES = 8 * 1000**2  # a larger sound stays on the server
+SPEAKING_TIME = N_("Speaking time")
 SOUND_LEFT_OUT = N_("The sound is too large for this file. Download it on the page.")
 
 
@@ -47,5 +48,7 @@ def _transcript(result: Transcript, language: str) -> str:
         who = f"<b style='color:{colors.get(speaker, LIGHT.text)}'>{html.escape(speaker)}</b><br>" if speaker else ""
         said = f"<td dir='auto'>{who}{html.escape(text)}</td>"
         rows.append(f"<tr><td class='number muted' style='width:70px'>{transcripts.clock(start)}</td>{said}</tr>")
+    times = " · ".join(f"{html.escape(n)} {transcripts.clock(s)}" for n, s in transcripts.speaking_times(result, language))
+    below = f"<p class='muted'>{html.escape(translate(SPEAKING_TIME, language))}: {times}</p>" if times else ""
     sound = _element(result.audio, language) if result.audio is not None else ""
-    return f"{sound}<table><tbody>{''.join(rows)}</tbody></table>"
+    return f"{sound}<table><tbody>{''.join(rows)}</tbody></table>{below}"

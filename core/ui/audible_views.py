@@ -65,9 +65,15 @@ def _transcript(result: Transcript, key: str) -> None:
     is_kept = result.audio is not None and keeping.is_kept(result.audio)
     with st.container(border=True):
         player(result, address(result.audio) if is_kept and result.audio else "", f"{key}.player")
+    if result.speakers:
+        st.caption(_("Speaking time") + ": " + " · ".join(f"{plain(n)} {transcripts.clock(s)}" for n, s in _times(result)))
     told = _("Click a word or a time to hear it. Dotted words are those that the model is unsure of.")
     st.caption(" · ".join(part for part in (safe(result.caption), told if is_kept else _(SOUND_GONE)) if part))
     _files(result, key)
+
+
+def _times(result: Transcript) -> list[tuple[str, float]]:
+    return transcripts.speaking_times(result, language())
 
 
 def _files(result: Transcript, key: str) -> None:

@@ -13,7 +13,6 @@ from core.ui import inputs, progress
 from core.ui.inputs import Given
 from core.ui.language import _, say
 from core.ui.numbers import duration
-from core.ui.plain import plain
 from core.ui.trouble import attempt
 
 WAYS = {"sample": inputs.WAYS["sample"], "upload": inputs.WAYS["upload"], "microphone": N_("Microphone")}
@@ -153,7 +152,7 @@ def _show(sound: Sound) -> None:
     values: dict[str, object] = {
         "name": sound.name, "seconds": duration(sound.seconds), "rate": f"{sound.rate / 1000:g}", "channels": sound.channels,
     }  # fmt: skip
-    st.caption(say(Message(N_("{name}: {seconds}, {rate} kHz, channels: {channels}"), {**values, "name": plain(sound.name)})))
+    st.caption(say(Message(N_("{name}: {seconds}, {rate} kHz, channels: {channels}"), values)))
     kind = PLAYED.get(sniff.kind_of(sound.path, sound.name), "")
     if kind and sound.path.stat().st_size <= PLAYED_BYTES:
         st.audio(str(sound.path), format=kind)

@@ -21,7 +21,6 @@ from core.contracts import (
     Metric,
     Metrics,
     Params,
-    Ranking,
     Reference,
     Report,
     Section,
@@ -118,7 +117,7 @@ def run(given: Sound, params: TranscribeParams, context: Context) -> Report:
     transcript = _transcript(given, heard, params)
     sections = [
         Section(N_("What is said"), transcript), Section("", _facts(given, heard, seconds, language)),
-        *_speaking_time(transcript), *_compared(given, transcript, params), *_pictures(given),
+        *_compared(given, transcript, params), *_pictures(given),
     ]  # fmt: skip
     return Report(
         title=N_("Transcript"), summary=_summary(given, transcript, heard), sections=tuple(sections),
@@ -157,29 +156,22 @@ def _facts(given: Sound, heard: Listened, seconds: float, language: str) -> Metr
     items = [
         Metric(N_("Speed"), given.seconds / max(seconds, 1e-9), N_("times real time"),
                help=N_("Length of the recording over the time that it took.")),
-        Metric(N_("Speech"), heard.speech_seconds / given.seconds, help=N_("Share of the recording in which a voice was found.")),
+        Metric(N_("Share of speech"), heard.speech_seconds / given.seconds, help=N_("Share of the recording in which a voice was found.")),
     ]  # fmt: skip
     if not language and heard.utterances:
-        items.append(Metric(N_("Language"), heard.language_probability, help=N_("Probability of the language that was found.")))
+        items.append(
+            Metric(
+                N_("Certainty of the language"),
+                heard.language_probability,
+                help=N_("Probability of the language that was found."),
+            )
+        )
     words = [word.probability for one in heard.utterances for word in one.words]
     if words:
         items.append(
             Metric(N_("Confidence"), sum(words) / len(words), help=N_("Mean probability of the words. It is no error rate."))
         )
     return Metrics(tuple(items))
-
-
-def _speaking_time(transcript: Transcript) -> list[Section]:
-    if len(transcript.speakers) < 2:
-        return []
-    from core.language import translate
-
-    times = [0.0] * len(transcript.speakers)
-    for one in transcript.utterances:
-        times[one.speaker] += one.end - one.start
-    names = tuple(translate(name) for name in transcript.speakers)
-    caption = N_("Voices are grouped by how alike they sound: two that sound alike may become one.")
-    return [Section(N_("Speaking time"), Ranking(N_("Speaking time"), names, tuple(times), "s", caption))]
 
 
 def _compared(given: Sound, transcript: Transcript, params: TranscribeParams) -> list[Section]:
@@ -194,15 +186,15 @@ def _compared(given: Sound, transcript: Transcript, params: TranscribeParams) ->
     if found[0].metric == scoring.WORDS:
         found.append(scoring.score([(reference, transcript.text)], language, characters=True))
     told = N_("Replaced, left out and added ones over the length of the reference, case and punctuation aside.")
+    metrics = Metrics(tuple(Metric(one.metric, one.rate, interval=one.interval, help=told) for one in found))
     first = found[0]
-    metrics = Metrics((
-        *(Metric(one.metric, one.rate, interval=one.interval, help=told) for one in found),
-        *(Metric(name, float(count), N_("characters") if first.metric == scoring.CHARACTERS else N_("words")) for name, count in
-          ((scoring.REPLACED, first.replaced), (scoring.LEFT_OUT, first.left_out), (scoring.ADDED, first.added))),
-    ))  # fmt: skip
+    counted = Message(
+        N_("Replaced: {replaced}, left out: {left_out}, added: {added}, of {length}. Case and punctuation do not count."),
+        {"replaced": first.replaced, "left_out": first.left_out, "added": first.added, "length": first.length},
+    )  # fmt: skip
     differences = scoring.alignment(reference, transcript.text, language)
     return [
-        Section(N_("Beside the reference"), metrics, told), Section(N_("Differences from the reference"), differences),
+        Section(N_("Beside the reference"), metrics, counted), Section(N_("Differences from the reference"), differences),
     ]  # fmt: skip
 
 
@@ -234,7 +226,7 @@ def _evidence(given: Sound, transcript: Transcript, params: TranscribeParams, se
     found = scoring.score([(reference, transcript.text)], transcript.language or "en")
     return replace(
         card, metric=found.metric, score=found.rate, interval=found.interval, baseline=1.0, baseline_name=trial.NOTHING,
-        rows=found.length,
+        lower_is_better=True,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from core.contracts import InputError
 from core.language import N_
 
 LANGUAGES = {
-    "auto": N_("Find out"),
+    "auto": N_("Find it out"),
     "en": N_("English"), "zh": N_("Chinese"), "yue": N_("Cantonese"), "ja": N_("Japanese"), "ko": N_("Korean"),
     "de": N_("German"), "fr": N_("French"), "es": N_("Spanish"), "it": N_("Italian"), "pt": N_("Portuguese"),
     "ru": N_("Russian"), "uk": N_("Ukrainian"), "pl": N_("Polish"), "nl": N_("Dutch"), "sv": N_("Swedish"), "tr": N_("Turkish"),
