@@ -153,24 +153,21 @@ def _summary(given: Sound, transcript: Transcript, heard: Listened) -> Message:
 
 
 def _facts(given: Sound, heard: Listened, seconds: float, language: str) -> Metrics:
+    told = {
+        "speed": N_("Length of the recording over the time that it took."),
+        "speech": N_("Share of the recording in which a voice was found."),
+        "language": N_("Probability of the language that was found."),
+        "words": N_("Mean probability of the words. It is no error rate."),
+    }
     items = [
-        Metric(N_("Speed"), given.seconds / max(seconds, 1e-9), N_("times real time"),
-               help=N_("Length of the recording over the time that it took.")),
-        Metric(N_("Share of speech"), heard.speech_seconds / given.seconds, help=N_("Share of the recording in which a voice was found.")),
-    ]  # fmt: skip
+        Metric(N_("Speed"), given.seconds / max(seconds, 1e-9), N_("times real time"), help=told["speed"]),
+        Metric(N_("Share of speech"), min(1.0, heard.speech_seconds / given.seconds), help=told["speech"]),
+    ]
     if not language and heard.utterances:
-        items.append(
-            Metric(
-                N_("Certainty of the language"),
-                heard.language_probability,
-                help=N_("Probability of the language that was found."),
-            )
-        )
+        items.append(Metric(N_("Certainty of the language"), heard.language_probability, help=told["language"]))
     words = [word.probability for one in heard.utterances for word in one.words]
     if words:
-        items.append(
-            Metric(N_("Confidence"), sum(words) / len(words), help=N_("Mean probability of the words. It is no error rate."))
-        )
+        items.append(Metric(N_("Confidence"), sum(words) / len(words), help=told["words"]))
     return Metrics(tuple(items))
 
 

@@ -31,8 +31,8 @@ def librivox(library: Library, model: str) -> Callable[[Context], Evidence]:
         item = weights.entry(model)
         return Evidence(
             metric=scoring.WORDS, score=found.rate, interval=found.interval, baseline=1.0, baseline_name=NOTHING, data=CLIPS,
-            rows=len(pairs), lower_is_better=True, answered_by=f"{item.title}, {engines.LIBRARIES[library]}", license=item.licence,
-            seconds=perf_counter() - started,
+            rows=len(pairs), lower_is_better=True, answered_by=f"{item.title}, {engines.LIBRARIES[library]}",
+            license=item.licence, seconds=perf_counter() - started,
         )  # fmt: skip
 
     return measure
