@@ -232,6 +232,11 @@ _SPEECH_OF_1961 = (
      "and so my fellow americans ask not what your country can do for you ask what you can do for your country"),
 )  # fmt: skip
 
+_MANDARIN = (
+    ("speech/mandarin_kokoro.flac", "3c8d154b2f99bc56ed558724dfb074586ca53d7523fd05c7222c197aaf1a187e",
+     "今天天气很好我们下午去公园散步会议改到星期三上午十点请大家准时参加这台电脑上的数据不会离开本机"),
+)  # fmt: skip
+
 SPEECH = (
     Sample(
         name="librivox",

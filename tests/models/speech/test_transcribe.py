@@ -91,7 +91,7 @@ def test_a_job_goes_on_behind_what_it_has_heard(tmp_path, monkeypatch):
 
     class Killed(Reading):
         def progress(self, share, message="", **values):
-            if share > 0.4:
+            if share > 0.3:
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
