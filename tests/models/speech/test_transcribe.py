@@ -248,3 +248,24 @@ def test_groups_are_found_numbered_as_they_speak_and_short_ones_follow():
 def test_names_of_speakers_are_sentences_in_the_readers_language():
     assert isinstance(transcribe.SPEAKER, str) and "{number}" in transcribe.SPEAKER
     assert Message(transcribe.SPEAKER, {"number": 2}).values["number"] == 2
+
+
+def test_what_a_window_leaves_out_is_listened_to():
+    """Two voices in one window: the text of one of them is taken away, and comes back."""
+    from core.intake.sound import samples as decoded
+    from models.speech.recognition import missed
+
+    recogniser = engines.library_of("faster", BASE)
+    window = activity.Window(7.0, decoded(samples.sound("two_voices"))[7 * 16_000 : 31 * 16_000])
+    (whole,) = recogniser.decode([window.samples], "en", Asked())
+    cut = engines.Heard("", [word for word in whole.words if word.end < 11 or word.start > 17.5])
+    (again,) = missed.completed([window], [cut], recogniser, "en", Asked(), threshold=0.5)
+    assert "selfish" not in "".join(word.text for word in cut.words) and "selfish" in again.text
+    assert [word.start for word in again.words] == sorted(word.start for word in again.words)
+
+
+def test_gaps_and_stretched_words_are_found():
+    from models.speech.recognition import missed
+
+    given = words((" a", 0.5, 1.0), (" b", 1.0, 6.0), (" c", 6.2, 6.5))
+    assert missed.gaps(given, 7.0) == [(2.0, 6.2)] and missed.gaps(given, 10.0) == [(2.0, 6.2), (6.5, 10.0)]
