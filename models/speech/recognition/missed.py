@@ -13,9 +13,9 @@ from models.speech.recognition import activity
 from models.speech.recognition.activity import Window
 from models.speech.recognition.engines import RATE, Asked, Heard, Recogniser
 
-GAP_SECONDS = 2.5  # without a word, from which on it is looked whether somebody speaks there
+GAP_SECONDS = 1.6  # without a word, from which on it is looked whether somebody speaks there
 WORD_SECONDS = 1.0  # that a word may last at the edge of a gap
-SPEECH_SECONDS = 0.4  # of speech in a gap, from which on it is listened to
+SPEECH_SECONDS = 0.5  # of speech in a gap, from which on it is listened to
 
 
 def completed(
