@@ -15,6 +15,7 @@ page = st.navigation(
         _("Fields"): [
             st.Page("pages/text.py", title=_("Text"), url_path="text"),
             st.Page("pages/vision.py", title=_("Vision"), url_path="vision"),
+            st.Page("pages/speech.py", title=_("Speech"), url_path="speech"),
         ],
         _("Workbench"): [st.Page("pages/workbench/jobs.py", title=_("Jobs and runs"), url_path="jobs")],
     }

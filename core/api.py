@@ -2,8 +2,8 @@
 
 `create()` gives the application that `core.ui.server` mounts at `/api`: `/api/docs` (OpenAPI, without a content network),
 `/api/v1/<id>` answers at once, `/api/v1/<id>/file` takes an upload (`?job=1`: as a job), `/api/v1/<id>/train` starts a job.
-Results are `core.contracts.dump` of the typed result; films in them are fetched from `/api/v1/films/<name>`. Errors are one
-sentence in the language of `Accept-Language`, with an error id.
+Results are `core.contracts.dump` of the typed result; films and sounds in them are fetched from `/api/v1/films/<name>` and
+`/api/v1/sounds/<name>`. Errors are one sentence in the language of `Accept-Language`, with an error id.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from core.contracts import (
     InputError,
     LimitError,
     Pictures,
+    Sound,
     Table,
     Texts,
     UserError,
@@ -41,6 +42,7 @@ from core.contracts.params import parse
 from core.intake import clean_name, limits, read_table, spool
 from core.intake.documents import collect, plain
 from core.language import N_, best_language, translate
+from core.sound import encode, keeping
 from core.source import Source, open_input
 from core.visual.film import path_of
 
@@ -57,6 +59,7 @@ def create() -> FastAPI:
     app.add_exception_handler(Exception, _bug)
     _add_jobs(app)
     _add_films(app)
+    _add_sounds(app)
     for capability in registry.capabilities().values():
         _add_run(app, capability)
         if capability.learner is not None:
@@ -184,7 +187,7 @@ def _add_run(app: FastAPI, capability: Capability) -> None:
     run.__doc__ = capability.summary
     path = f"/v1/{capability.id}"
     app.post(path, tags=[capability.field], summary=capability.title, operation_id=capability.id)(run)
-    if not {Table, Documents, Pictures, Video} & set(capability.takes):
+    if not {Table, Documents, Pictures, Video, Sound} & set(capability.takes):
         return
 
     def run_file(
@@ -200,8 +203,8 @@ def _add_run(app: FastAPI, capability: Capability) -> None:
 
     run_file.__doc__ = (
         "The same on an uploaded table (CSV, TSV, XLSX, Parquet, JSONL, TXT), document (PDF, DOCX, HTML, TXT), picture (JPEG, "
-        "PNG, WebP…), ZIP of pictures or video (MP4, MOV, AVI, MKV, WebM), by what the capability takes; `params` is a JSON "
-        "object."
+        "PNG, WebP…), ZIP of pictures, video (MP4, MOV, AVI, MKV, WebM) or sound (WAV, MP3, FLAC, OGG, M4A, WebM), by what the "
+        "capability takes; `params` is a JSON object."
     )
     accepted: dict[int | str, dict[str, Any]] = {202: {"description": "With `job=1`: the job. Ask `/v1/jobs/<id>` how it goes."}}
     app.post(path + "/file", tags=[capability.field], summary=f"{capability.title}: a file", responses=accepted)(run_file)
@@ -238,6 +241,15 @@ def _add_films(app: FastAPI) -> None:
         "has `Range`."
     )
     app.get("/v1/films/{name}", tags=["films"], summary="A film to play", response_class=FileResponse)(film)
+
+
+def _add_sounds(app: FastAPI) -> None:
+    def sound(name: str) -> FileResponse:
+        path = keeping.path_of(name)
+        return FileResponse(path, media_type=encode.media_type(name), headers={"X-Content-Type-Options": "nosniff"})
+
+    sound.__doc__ = "The sound that a result names, FLAC or WAV; a part of it where the request has `Range`."
+    app.get("/v1/sounds/{name}", tags=["sounds"], summary="A sound to play", response_class=FileResponse)(sound)
 
 
 def _add_jobs(app: FastAPI) -> None:

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from core.contracts import Context, Documents, Pictures, Table, Texts, Video
+from core.contracts import Context, Documents, Pictures, Sound, Table, Texts, Video
 from core.intake import find_upload, read_table, texts_of
-from core.intake.sniff import PICTURE_KINDS, TABLE_KINDS, VIDEO_KINDS
+from core.intake.sniff import PICTURE_KINDS, SOUND_KINDS, TABLE_KINDS, VIDEO_KINDS
 
-Input = Table | Texts | Documents | Pictures | Video
-Kind = Literal["table", "document", "pictures", "video", "set"]
+Input = Table | Texts | Documents | Pictures | Video | Sound
+Kind = Literal["table", "document", "pictures", "video", "set", "sound"]
 
 
 class Source(BaseModel):
@@ -78,9 +78,22 @@ def open_video(source: Source, context: Context | None = None) -> Video:
     return video(source.name)
 
 
+def open_sound(source: Source, context: Context | None = None) -> Sound:
+    """The recording behind `source`, or the sound of the video that it is."""
+    if source.kind == "upload":
+        from core.intake.sound import read_sound
+
+        return read_sound(find_upload(source.digest, source.name), context)
+    from core.samples import sound
+
+    return sound(source.name)
+
+
 def open_input(source: Source, takes: tuple[type[Any], ...], context: Context | None = None) -> Input:
     """What is behind `source`, in the form that a capability takes."""
     kind = kind_of(source)
+    if Sound in takes and (kind == "sound" or not {Video, Pictures, Documents, Table, Texts} & set(takes)):
+        return open_sound(source, context)
     if Video in takes and (kind == "video" or Pictures not in takes):
         return open_video(source, context)
     if Pictures in takes and not (kind == "table" and Table in takes):
@@ -113,6 +126,8 @@ def kind_of(source: Source) -> Kind:
         return "pictures"
     if kind in VIDEO_KINDS:
         return "video"
+    if kind in SOUND_KINDS:
+        return "sound"
     return "table" if kind in TABLE_KINDS and kind != "txt" else "document"
 
 

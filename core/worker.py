@@ -63,6 +63,9 @@ class JobContext(Context):
     def metric(self, step: float, **values: float) -> None:
         folder.append_point(self.job_id, self.attempt, step, values)
 
+    def text(self, piece: str) -> None:
+        folder.append_text(self.job_id, self.attempt, piece)
+
     def log(self, line: str) -> None:
         print(time.strftime("%H:%M:%S", time.gmtime()), line, flush=True)
 

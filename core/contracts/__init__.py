@@ -3,6 +3,7 @@
 Everything that the pages, the command line, the API and the tests know of a capability they know from these types.
 """
 
+from core.contracts.audible import Audio, Transcript, Utterance, Word
 from core.contracts.capability import Bar, Capability, Chat, Context, Learner, Live, Model, Reference, TrainingParams
 from core.contracts.errors import (
     BusyError,
@@ -14,7 +15,7 @@ from core.contracts.errors import (
     UserError,
 )
 from core.contracts.inputs import Block, Document, Documents, Message, Table, Texts
-from core.contracts.media import Picture, Pictures, Video
+from core.contracts.media import Picture, Pictures, Sound, Video
 from core.contracts.params import Params, column, drawing, parameter
 from core.contracts.results import (
     Curves,
@@ -40,9 +41,10 @@ from core.contracts.serial import dump, load
 from core.contracts.visual import Boxes, Film, Gallery, Image, Keypoints, Regions
 
 __all__ = [
-    "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document", "Documents",
-    "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels", "Learner", "LimitError",
-    "Live", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture", "Pictures", "Points",
-    "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Spans", "Table", "Terms", "Text",
-    "Texts", "TrainingParams", "UnavailableError", "UserError", "Video", "column", "drawing", "dump", "load", "parameter",
+    "Audio", "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document",
+    "Documents", "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels",
+    "Learner", "LimitError", "Live", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture",
+    "Pictures", "Points", "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Sound",
+    "Spans", "Table", "Terms", "Text", "Texts", "TrainingParams", "Transcript", "UnavailableError", "UserError", "Utterance",
+    "Video", "Word", "column", "drawing", "dump", "load", "parameter",
 ]  # fmt: skip

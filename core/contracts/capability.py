@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from core.contracts.inputs import Documents, Table, Texts
-from core.contracts.media import Pictures, Video
+from core.contracts.media import Pictures, Sound, Video
 from core.contracts.params import Params, column, parameter
 from core.contracts.results import Evidence, Result, Section
 from core.language import N_
@@ -34,6 +34,9 @@ class Context:
 
     def log(self, line: str) -> None:
         """One line for the job's log, in English."""
+
+    def text(self, piece: str) -> None:
+        """A piece of the answer (a sentence) as soon as it stands, for whoever reads along while the work goes on."""
 
     def check(self) -> None:
         """Raises `Cancelled` when the user has asked to stop. Call it at least once a second."""
@@ -172,7 +175,7 @@ class Capability:
     id: str
     title: str
     summary: str
-    takes: tuple[type[Texts] | type[Table] | type[Documents] | type[Pictures] | type[Video], ...]
+    takes: tuple[type[Texts] | type[Table] | type[Documents] | type[Pictures] | type[Video] | type[Sound], ...]
     returns: type[Any]
     params: type[Params]
     run: Callable[[Any, Any, Context], Result]

@@ -1,4 +1,4 @@
-"""Typed inputs that are seen: pictures and videos. What is read from bytes stays on disk and is decoded when asked for."""
+"""Typed inputs that are seen or heard: pictures, videos, sounds. What is read stays on disk and is decoded when asked for."""
 
 from __future__ import annotations
 
@@ -83,3 +83,22 @@ class Video:
     digest: str
     notices: tuple[Message, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """One recording, or the sound of a video; `core.intake.sound.samples` decodes it.
+
+    `rate` in samples a second and `channels` as the file has them; `seconds` are those that can be decoded and are used;
+    `offset` is the mean of the samples, which decoding takes out; `said` is the text that is spoken, where it is known.
+    """
+
+    name: str
+    path: Path
+    rate: int
+    channels: int
+    seconds: float
+    digest: str
+    offset: float = 0.0
+    said: str = ""
+    notices: tuple[Message, ...] = ()

@@ -242,6 +242,7 @@ class Evidence:
     fallback: Sentence = ""
     caveats: tuple[Sentence, ...] = ()
     seconds: float | None = None
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from core.contracts.audible import Audio, Transcript, Utterance, Word
 from core.contracts.inputs import Message
 from core.contracts.results import (
     Curves,
@@ -37,6 +38,7 @@ _TYPES = {
     for kind in (
         Message, Labels, Series, Curves, Matrix, Ranking, Terms, Records, Highlights, Spans, Text, Graph,
         Points, Metric, Metrics, Evidence, Section, Report, Boxes, Film, Gallery, Image, Keypoints, Regions,
+        Audio, Word, Utterance, Transcript,
     )
 }  # fmt: skip
 

@@ -49,3 +49,9 @@ MAX_VIDEO_PIXELS: Final = 7680 * 4320  # width times height of a frame
 MAX_FRAME_SIDE: Final = 1920  # pixels of a frame's longer side as it is given; larger frames are scaled down, with a notice
 MAX_VIDEO_SECONDS: Final = 1800  # seconds read of one video; the rest is left out, with a notice
 MAX_VIDEO_FRAMES: Final = 100_000  # frames read of one video, likewise
+
+MAX_SOUND_SECONDS: Final = 3 * 3600  # seconds read of one recording; the rest is left out, with a notice
+MIN_SOUND_SECONDS: Final = 0.1  # a recording below is refused: there is not one syllable in it
+MAX_SOUND_CHANNELS: Final = 64
+MIN_SOUND_RATE: Final = 4_000  # samples a second; below, speech cannot be understood
+MAX_SOUND_RATE: Final = 768_000

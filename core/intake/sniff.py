@@ -15,6 +15,7 @@ TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "txt")
 DOCUMENT_KINDS = ("pdf", "docx", "html", "txt", "collection", "zip")
 PICTURE_KINDS = ("png", "jpeg", "webp", "bmp", "tiff", "gif", "pnm")
 VIDEO_KINDS = ("mp4", "avi", "matroska")
+SOUND_KINDS = ("wav", "mp3", "flac", "ogg", "m4a", "aiff")
 COLLECTION = '{"panorama": "collection"'  # how a list of uploads begins that are read together
 
 # What a file that is no table is called in the sentence that refuses it.
@@ -31,6 +32,7 @@ REFUSED = {
     "mp3": N_("an MP3 sound"),
     "ogg": N_("an Ogg sound"),
     "flac": N_("a FLAC sound"),
+    "aiff": N_("an AIFF sound"),
     "mp4": N_("an MP4 video"),
     "m4a": N_("an MP4 sound"),
     "avi": N_("an AVI video"),
@@ -96,8 +98,12 @@ def _kind_of_binary(head: bytes) -> str:
             return kind
     if head[:4] == b"RIFF":
         return {b"WAVE": "wav", b"AVI ": "avi", b"WEBP": "webp"}.get(head[8:12], "binary")
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
     if head[4:8] == b"ftyp":
-        return {b"heic": "heif", b"heix": "heif", b"mif1": "heif", b"avif": "heif", b"M4A ": "m4a"}.get(head[8:12], "mp4")
+        return {b"heic": "heif", b"heix": "heif", b"mif1": "heif", b"avif": "heif", b"M4A ": "m4a", b"M4B ": "m4a"}.get(
+            head[8:12], "mp4"
+        )
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free") and b"\x00" in head[:4]:  # QuickTime before it knew ftyp
         return "mp4"
     if head[:2] in (b"P5", b"P6") and head[2:3].isspace() and _is_pnm(head):
@@ -109,9 +115,35 @@ def _kind_of_binary(head: bytes) -> str:
         return "exe"
     if head[:2] == b"BM" and head[6:10] == b"\x00" * 4:
         return "bmp"
+    if _is_mpeg_sound(head):
+        return "mp3"
     if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and b"." in head[-2:]:
         return "pickle"
     return ""
+
+
+_KILOBITS = (  # by the four bits of an MPEG frame's header, layer III: MPEG 1, and MPEG 2 and 2.5 (ISO 11172-3, 13818-3)
+    (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+)  # fmt: skip
+_SAMPLE_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+
+
+def _is_mpeg_sound(head: bytes) -> bool:
+    """Whether an MP3 without a tag begins here: one frame, and the next where the first one ends."""
+    length = _mpeg_frame_bytes(head)
+    return bool(length) and _mpeg_frame_bytes(head[length:]) > 0
+
+
+def _mpeg_frame_bytes(head: bytes) -> int:
+    """The length of the layer III frame whose header this is; 0 where it is none."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return 0
+    version, bits, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
+    if version == 1 or bits in (0, 15) or rate == 3:
+        return 0
+    kilobits = _KILOBITS[version != 3][bits]
+    return (144 if version == 3 else 72) * kilobits * 1000 // _SAMPLE_RATES[version][rate] + (head[2] >> 1 & 1)
 
 
 def _is_pnm(head: bytes) -> bool:

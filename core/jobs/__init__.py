@@ -133,6 +133,12 @@ def log(job_id: str, tail: int = 200) -> str:
     return folder.read_log(_row(job_id).id, tail)
 
 
+def text(job_id: str, tail: int = 8) -> list[str]:
+    """The last pieces of the answer that stand already."""
+    row = _row(job_id)
+    return folder.read_text(row.id, row.attempt, tail)
+
+
 def result(job_id: str) -> Result:
     """What a finished job gave: the capability's result, or the report of a training."""
     job = get(job_id)

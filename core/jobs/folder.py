@@ -4,6 +4,7 @@ job.json         what to do: written before the row, so a job in the list is alw
 log.txt          everything the worker printed, over all attempts
 progress.json    share, sentence and time of the last report
 curve.jsonl      the live learning curve, one point a line
+text.jsonl       pieces of the answer that stand already, one a line, of the latest attempt
 checkpoint/      `Context.folder`: survives an interruption, gone when the job is done
 trained/         a finished model that is not yet recorded as a run
 result.json      the typed result
@@ -87,6 +88,29 @@ def read_curve(job_id: str) -> list[dict[str, float]]:
                 latest, points = attempt, {s: p for s, p in points.items() if s < step}
             points.setdefault(step, {}).update(point)
     return [points[step] for step in sorted(points)]
+
+
+def append_text(job_id: str, attempt: int, piece: str) -> None:
+    """A resumed attempt says again what stands already, so that nobody has to put attempts together."""
+    with (of(job_id) / "text.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps([attempt, piece]) + "\n")
+
+
+def read_text(job_id: str, attempt: int, most: int) -> list[str]:
+    """The last `most` pieces of that attempt's answer."""
+    with suppress(FileNotFoundError), (of(job_id) / "text.jsonl").open("rb") as stream:
+        stream.seek(0, 2)
+        stream.seek(max(0, stream.tell() - LOG_BYTES))
+        pieces = []
+        for line in stream.read().decode("utf-8", "replace").splitlines()[-most:]:
+            try:
+                of_attempt, piece = json.loads(line)
+            except ValueError:
+                continue  # torn by a kill, or by the look at the end
+            if of_attempt == attempt:
+                pieces.append(piece)
+        return pieces
+    return []
 
 
 def read_log(job_id: str, lines: int) -> str:

@@ -31,6 +31,9 @@ class Span(Context):
     def log(self, line: str) -> None:
         self.whole.log(line)
 
+    def text(self, piece: str) -> None:
+        self.whole.text(piece)
+
     def check(self) -> None:
         self.whole.check()
 

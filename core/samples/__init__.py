@@ -8,21 +8,34 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.contracts import Documents, InputError, NotFoundError, Pictures, Table, UnavailableError, Video
+from core.contracts import Documents, InputError, NotFoundError, Pictures, Sound, Table, UnavailableError, Video
 from core.home import home
 from core.language import N_
-from core.samples.records import SAMPLES, Drawn, Footage, Packaged, Photos, PictureSet, Sample, Shipped, Simulated, Written
+from core.samples.records import (
+    SAMPLES,
+    Drawn,
+    Footage,
+    Packaged,
+    Photos,
+    PictureSet,
+    Recordings,
+    Sample,
+    Shipped,
+    Simulated,
+    Written,
+)
 from core.weights import checks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "documents", "load", "pictures",
-           "sample", "video"]  # fmt: skip
+__all__ = ["Packaged", "Sample", "Shipped", "Simulated", "Written", "available", "catalogue", "clips", "documents", "load",
+           "pictures", "sample", "sound", "video"]  # fmt: skip
 
 FOLDER = Path(__file__).parent.parent.parent / "samples"
 SHUFFLE_SEED = 0
@@ -113,6 +126,37 @@ def video(name: str) -> Video:
         return read_video(spool(stream, path.name))
 
 
+def clips(name: str) -> list[tuple[Sound, str]]:
+    """The recordings of a sample one by one, each with what is said in it."""
+    from core.intake.sound import read_sound
+    from core.intake.uploads import spool
+
+    item = sample(name)
+    if not isinstance(item.origin, Recordings):
+        raise InputError(N_("The sample {name} is no recording. Choose another one."), name=name)
+    told = [said for _, _, said in item.origin.files]
+    opened = [read_sound(spool(path.read_bytes(), path.name)) for path in _verified(item)]
+    return [(replace(one, said=said), said) for one, said in zip(opened, told)]
+
+
+def sound(name: str) -> Sound:
+    """A sample that is a recording; of several, one after the other with pauses of half a second."""
+    import numpy as np
+
+    from core.intake.sound import read_sound, samples
+    from core.intake.uploads import spool
+    from core.sound import encode
+
+    found = clips(name)
+    if len(found) == 1:
+        return found[0][0]
+    rate = found[0][0].rate
+    pause = np.zeros(rate // 2, np.float32)
+    pieces = [piece for one, _ in found for piece in (samples(one, rate), pause)]
+    whole = read_sound(spool(encode.encode(np.concatenate(pieces[:-1]), rate, kind="wav"), f"{name}.wav"))
+    return replace(whole, said=" ".join(said for _, said in found))
+
+
 def _unpacked(item: Sample, origin: PictureSet) -> Pictures:
     from core.samples import picture_sets
 
@@ -195,6 +239,8 @@ def _files(item: Sample) -> list[tuple[Path, str]]:
     origin = item.origin
     if isinstance(origin, Shipped | Written | Footage):
         return [(FOLDER / origin.file, origin.sha256)]
+    if isinstance(origin, Recordings):
+        return [(FOLDER / path, sha256) for path, sha256, _ in origin.files]
     if isinstance(origin, Packaged):
         named = [(path, sha256) for _, path, sha256 in origin.files]
     else:

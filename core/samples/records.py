@@ -82,7 +82,17 @@ class Drawn:
     maker: str
 
 
-Origin = Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Drawn
+@dataclass(frozen=True)
+class Recordings:
+    """Sound files in `samples/`: (path, SHA-256, what is said in it) each. Several are heard one after the other.
+
+    `said` is lower case without punctuation, as the source has it; empty where nobody wrote it down.
+    """
+
+    files: tuple[tuple[str, str, str], ...]
+
+
+Origin = Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Drawn | Recordings
 
 
 @dataclass(frozen=True)
@@ -109,10 +119,10 @@ class Sample:
     query: str = ""  # what a capability with a field of that name asks of it first, so that the first click shows something
 
     @property
-    def kind(self) -> Literal["table", "document", "pictures", "video", "set"]:
-        """What it is: rows, a text to read, pictures, a video, or a set of labelled pictures (which is a table, too)."""
+    def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
+        """What it is: rows, a text to read, pictures, a video, a set of labelled pictures (which is a table, too), or a sound."""
         kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set",
-                                  Drawn: "set"}  # fmt: skip
+                                  Drawn: "set", Recordings: "sound"}  # fmt: skip
         return kinds.get(type(self.origin), "table")
 
 
@@ -207,6 +217,100 @@ VISION = (
         caveats=(N_("Simulated: drawn by a program, shapes on textured ground. Photographs differ."),),
     ),
 )  # fmt: skip
+
+_SPEECH: dict[str, Any] = {"field": "speech", "columns": (), "target": "", "text_column": ""}
+_SPHINX = {**_SPEECH, "language": "en", "licence": "BSD-2-Clause", "notice": "pocketsphinx.txt"}
+_CARDS = (
+    ("speech/cards_001.wav", "899951e768666f27c8f8b1d4090b96fe7909cae9cec01bec0a5d5d1b8a8d566e", "ten of clubs"),
+    ("speech/cards_002.wav", "a3f9eae6fdb69a1231989e39a14d62388a6f52fb59666c76d95005318fadafec", "four queen of clubs"),
+    ("speech/cards_003.wav", "00d283e46bc257ae479e4aa86593cadb541656eba1d19fc8abeece37f6a5a18b", "seven of clubs"),
+    ("speech/cards_004.wav", "4c44a8177f5b128b99f078cdeb918119933155574231f1833e8840d1af09c521", "five five"),
+    ("speech/cards_005.wav", "090f18f5f76cf8b2b43cd9e6b07823f4685a4742d9a36cd98b174a6586c18cf9",
+     "eight of spades four of clubs seven of hearts"),
+)  # fmt: skip
+_NOVEL = (
+    ("speech/librivox_0870.wav", "b0557cf95c974d930577e58e46b7f068c432a6e3afcc286563d88922b2a5315c",
+     "and mister john dashwood had then leisure to consider how much there might be prudently in his power to do for them"),
+    ("speech/librivox_0880.wav", "fbec491ef00ee734a67f0ee318e98c51c157b479e1629ff4f4426861ecac0414",
+     "he was not an ill disposed young man"),
+    ("speech/librivox_0890.wav", "5793ffbdee55fb8bfd284943a6866864c832d9d4accf2661cabd39915c84ee10",
+     "unless to be rather cold hearted and rather selfish is to be ill disposed"),
+    ("speech/librivox_0920.wav", "40882414ef4cc51f3ff7a63bad0c8c87e7f595ffeb8209fbf756c8ebc5c28a59",
+     "had he married a more a amiable woman he might have been made still more respectable than he was"),
+    ("speech/librivox_0930.wav", "954adbf0b56ac8a148cbe77b39ca18d76b5f2a1e1f405565bd786ce3e68a68b7",
+     "he might even have been made amiable himself"),
+)  # fmt: skip
+_SPEECH_OF_1961 = (
+    ("speech/jfk.wav", "59dfb9a4acb36fe2a2affc14bacbee2920ff435cb13cc314a08c13f66ba7860e",
+     "and so my fellow americans ask not what your country can do for you ask what you can do for your country"),
+)  # fmt: skip
+
+_MANDARIN = (
+    ("speech/mandarin_kokoro.flac", "3c8d154b2f99bc56ed558724dfb074586ca53d7523fd05c7222c197aaf1a187e",
+     "今天天气很好我们下午去公园散步会议改到星期三上午十点请大家准时参加这台电脑上的数据不会离开本机"),
+)  # fmt: skip
+
+SPEECH = (
+    Sample(
+        name="librivox",
+        title=N_("Five sentences of a novel, read aloud"),
+        rows=5,
+        **_SPHINX,
+        origin=Recordings(_NOVEL),
+        source="pocketsphinx-testdata 5prealpha: Sense and Sensibility by Jane Austen, a LibriVox reading",
+        caveats=(
+            N_("Five clips, 25 seconds in all, one after the other: enough to try things, few to quote a score."),
+            N_('The reference has a slip of its own: "a more a amiable woman".'),
+        ),
+    ),
+    Sample(
+        name="inaugural",
+        title=N_("A sentence of an inaugural address, 1961"),
+        rows=1,
+        **_SPEECH,
+        language="en",
+        licence="MIT",
+        notice="whisper-cpp.txt",
+        source="whisper.cpp, samples/jfk.wav (nodejs-whisper 0.3.1)",
+        origin=Recordings(_SPEECH_OF_1961),
+        caveats=(N_("In nearly every speech demonstration, and so surely in training data: it says nothing about accuracy."),),
+    ),
+    Sample(
+        name="mandarin",
+        title=N_("Three Chinese sentences, spoken by a model"),
+        rows=1,
+        simulated=True,
+        **_SPEECH,
+        language="zh",
+        licence="Apache-2.0",
+        notice="kokoro.txt",
+        source="Kokoro-82M, voice zf_xiaoxiao",
+        origin=Recordings(_MANDARIN),
+        caveats=(N_("Synthetic: nobody speaks here. Real speech is harder."),),
+    ),
+    Sample(
+        name="cards",
+        title=N_("Names of playing cards, called out"),
+        rows=5,
+        **_SPHINX,
+        origin=Recordings(_CARDS),
+        source="pocketsphinx-testdata 5prealpha, test/data/cards",
+        caveats=(N_("Short calls without context, which a recogniser of language finds hard."),),
+    ),
+    Sample(
+        name="two_voices",
+        title=N_("Two voices by turns"),
+        rows=6,
+        simulated=True,
+        **_SPEECH,
+        language="en",
+        licence="BSD-2-Clause, MIT",
+        notice="pocketsphinx.txt, whisper-cpp.txt",
+        source="the samples librivox and inaugural",
+        origin=Recordings((_NOVEL[0], *_SPEECH_OF_1961, _NOVEL[2], _NOVEL[3], *_SPEECH_OF_1961, _NOVEL[4])),
+        caveats=(N_("Put together from two recordings to try telling voices apart: nobody spoke to anybody here."),),
+    ),
+)
 
 SAMPLES = (
     Sample(
@@ -318,4 +422,5 @@ SAMPLES = (
         origin=Written("railway_zh.md", "77b9812d59c0943feab17131c41139ff06c9116bb34b7972096e2ed2b23a2bb3"),
     ),
     *VISION,
+    *SPEECH,
 )  # fmt: skip

@@ -20,4 +20,5 @@ LOGO = (
 FIELDS = {
     "text": (":material/chat:", N_("Text"), N_("Sort, judge and search what people write, in Chinese and English.")),
     "vision": (":material/image:", N_("Vision"), N_("Recognise, count, follow and cut out what pictures and videos show.")),
+    "speech": (":material/graphic_eq:", N_("Speech"), N_("Write down, say, clean and tell apart what is spoken.")),
 }

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core import registry
-from core.contracts import Capability, Documents, Image, Message, Pictures, Report, Text, Video
+from core.contracts import Capability, Documents, Image, Message, Pictures, Report, Sound, Text, Video
 from core.language import N_
 from core.ui import url
 from core.ui.language import _, say
@@ -30,11 +30,13 @@ VERBS = {
     "vision.faces": N_("Find faces"),
     "vision.pose": N_("Find poses"),
     "vision.read": N_("Read the text"),
+    "speech.transcribe": N_("Write it down"),
 }
 SAME = {
     Documents: N_("Go on with the same documents"),
     Pictures: N_("Go on with the same pictures"),
     Video: N_("Go on with the same video"),
+    Sound: N_("Go on with the same recording"),
 }
 OF_A_TEXT = {
     "text.answer": N_("Ask about this text"),

@@ -52,15 +52,18 @@ def verdicts(evidence: Evidence) -> list[tuple[str, str]]:
         return [(_("No score for this input: it has no known answers"), "gray")]
     found: list[tuple[str, str]] = []
     if evidence.baseline is not None:
-        low = evidence.interval[0] if evidence.interval else evidence.score
+        nearest = evidence.interval[evidence.lower_is_better] if evidence.interval else evidence.score
         points = f"{100 * (evidence.score - evidence.baseline):+.1f}"
-        if low > evidence.baseline:
+        if evidence.lower_is_better and nearest < evidence.baseline:
+            found.append((_("{points} points under the baseline; lower is better", points=points), "green"))
+        elif not evidence.lower_is_better and nearest > evidence.baseline:
             found.append((_("{points} points over the baseline", points=points), "green"))
         else:
             found.append((_("Not clearly better than the baseline ({points} points)", points=points), "orange"))
     if evidence.bar is not None:
-        met = evidence.score >= evidence.bar
-        found.append((_("Meets its bar") if met else _("Below its bar"), "green" if met else "orange"))
+        met = evidence.score <= evidence.bar if evidence.lower_is_better else evidence.score >= evidence.bar
+        missed = _("Above its bar") if evidence.lower_is_better else _("Below its bar")
+        found.append((_("Meets its bar") if met else missed, "green" if met else "orange"))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Capability, Documents, Pictures, Table, Texts, Video
+from core.contracts import Capability, Documents, Pictures, Sound, Table, Texts, Video
 from core.language import N_
 from core.source import Source
 from core.ui import thumbnails
@@ -26,11 +26,12 @@ ROWS_AT_ONCE = 2000  # more are a job: they take longer than one waits without p
 CHARACTERS_AT_ONCE = 200_000  # of documents, likewise
 PICTURES_AT_ONCE = 24
 VIDEO_SECONDS_AT_ONCE = 10.0
+SOUND_SECONDS_AT_ONCE = 90.0
 
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """What the user gave: where it can be read again, and the table, texts, documents, pictures or video that it is."""
+    """What the user gave: where it can be read again, and the table, texts, documents, pictures, video or sound that it is."""
 
     source: Source
     rows: Table | None = None
@@ -38,6 +39,7 @@ class Given:
     documents: Documents | None = None
     pictures: Pictures | None = None
     video: Video | None = None
+    sound: Sound | None = None
     is_nothing: bool = False  # stands in where the params say all, or where nothing was given yet
 
     @property
@@ -47,13 +49,14 @@ class Given:
         return None if whole is None else type(whole)
 
     @property
-    def _seen_or_read(self) -> Documents | Pictures | Video | None:
-        return next((one for one in (self.documents, self.pictures, self.video) if one is not None), None)
+    def _seen_or_read(self) -> Documents | Pictures | Video | Sound | None:
+        found = (self.documents, self.pictures, self.video, self.sound)
+        return next((one for one in found if one is not None), None)
 
     @property
     def table(self) -> Table:
         """The table, where one was given or typed lines make one."""
-        assert self.rows is not None, "documents, pictures and videos are no table"
+        assert self.rows is not None, "documents, pictures, videos and sounds are no table"
         return self.rows
 
     @property
@@ -89,6 +92,8 @@ class Given:
             return len(self.pictures) > PICTURES_AT_ONCE
         if self.video is not None:
             return self.video.seconds > VIDEO_SECONDS_AT_ONCE
+        if self.sound is not None:
+            return self.sound.seconds > SOUND_SECONDS_AT_ONCE
         return len(self.texts or self.table) > ROWS_AT_ONCE
 
     def texts_of(self, column: str = "") -> Texts:
@@ -114,6 +119,10 @@ def choose(
     """The input area; None (with a sentence shown) as long as nothing usable was given. `samples` where not the capability's."""
     if not capability.takes and "paste" in ways:
         return nothing(capability)
+    if Sound in capability.takes and "paste" in ways:
+        from core.ui import sounds
+
+        return sounds.choose(capability)
     if (Pictures in capability.takes or Video in capability.takes) and "paste" in ways:
         from core.ui import pictures
 
@@ -178,8 +187,10 @@ def _upload(capability: Capability, key: str) -> Given | None:
     if Pictures in capability.takes:  # to train on
         label, types = _("ZIP of pictures"), ["zip"]
         told = _("A folder for each class, or pictures with a table or annotations beside them. It stays on this machine.")
-    file = st.file_uploader(label, type=types, key=f"{key}.file", help=told)
     seen = f"{key}.uploaded"
+    file = st.file_uploader(
+        label, type=types, key=f"{key}.file", help=told, on_change=_taken_out, args=(f"{key}.file", seen)
+    )  # fmt: skip
     if file is not None:
         if st.session_state.get(seen, (None,))[0] != file.file_id:
             upload = attempt(lambda: spool(file, file.name))
@@ -189,14 +200,19 @@ def _upload(capability: Capability, key: str) -> Given | None:
         upload = st.session_state[seen][1]
         st.query_params["data"] = upload.digest
         return _read(upload)
-    if st.session_state.pop(seen, None):
-        st.query_params.pop("data", None)
     if digest := st.query_params.get("data", ""):
         upload = again(digest)
         return _read(upload) if upload is not None else None
     if Pictures not in capability.takes:
         st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
     return None
+
+
+def _taken_out(widget: str, seen: str) -> None:
+    """The user took the file out. An uploader that is only drawn anew, after another step, is empty too: that loses nothing."""
+    if st.session_state.get(widget) is None:
+        st.session_state.pop(seen, None)
+        st.query_params.pop("data", None)
 
 
 def again(digest: str) -> Any:

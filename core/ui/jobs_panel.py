@@ -81,6 +81,7 @@ def _panel(job: Any, key: str) -> None:
             share = min(1.0, max(0.0, job.progress or 0.0))
             left = _("about {time} left", time=duration(job.seconds_left)) if job.seconds_left is not None else ""
             st.progress(share, text=" · ".join(part for part in (f"{share:.0%}", say(job.message or ""), left) if part))
+            _text(job.id)
         elif job.error:
             st.error(say(job.error))
         if job.state == "interrupted":
@@ -88,6 +89,17 @@ def _panel(job: Any, key: str) -> None:
         if job.state != "done":  # the report of a finished training has the curve
             _curve(job.id, key)
         _log(job.id, key)
+
+
+def _text(job_id: str) -> None:
+    """What stands of the answer already, to be read along."""
+    from core import jobs
+    from core.ui.markup import paragraphs
+
+    pieces = attempt(lambda: jobs.text(job_id)) or []
+    if pieces:
+        with st.container(border=True):
+            st.html(paragraphs("\n".join(pieces) + " ▍"))
 
 
 def state_badge(state: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, dump
+from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, Transcript, dump
 from core.ui import chain, feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language
@@ -25,12 +25,23 @@ def outcome(
 ) -> None:  # fmt: skip
     """The result and everything that one does with it. `data` names what it was measured on where there is no `given`."""
     show(result, f"{key}.result")
+    result = _with_names(result)
     named = data or (given.name if given else "")
     downloads(capability, result, f"{key}.files", data=named, card=card)
     evidence = evidence_of(result)
     answered_by = model or (evidence.answered_by if evidence else "")
     if given is not None:
         feedback.ask(key, input_digest=given.digest, model=answered_by or capability.id)
+
+
+def _with_names(result: Any) -> Any:
+    """With the names that somebody has given to the speakers of a transcript, for all that is taken away."""
+    parts = [section.result for section in result.sections] if isinstance(result, Report) else [result]
+    if not any(isinstance(part, Transcript) for part in parts):
+        return result
+    from core.ui.audible_views import renamed
+
+    return renamed(result)
 
 
 def evidence_of(result: Any) -> Evidence | None:
@@ -54,6 +65,7 @@ def downloads(capability: Capability, result: Any, key: str, *, data: str = "", 
         if text := chain.text_of(result):
             content = partial(text.encode, "utf-8", "replace")
             st.download_button(_("Text (.txt)"), content, f"{stem}.txt", "text/plain", key=f"{key}.txt", on_click="ignore")
+        _sounds(result, stem, key)
         if frame is not None:
             csv, xlsx = partial(export.to_csv, frame), partial(export.to_xlsx, frame)
             st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"{key}.csv", on_click="ignore")
@@ -81,6 +93,28 @@ def _pictures(result: Any, stem: str, key: str) -> None:
         ending, kind, content = "zip", "application/zip", partial(saving.packed, found)
         label = _("All {count} pictures and films (ZIP)", count=len(found))
     st.download_button(label, content, f"{stem}.{ending}", kind, key=f"{key}.pictures", on_click="ignore")
+
+
+def _sounds(result: Any, stem: str, key: str) -> None:
+    """The sounds that a capability made, one button each; a recording that was given is the user's own."""
+    from core.contracts import Audio
+    from core.sound import encode, keeping
+
+    parts = [section.result for section in result.sections] if isinstance(result, Report) else [result]
+    for place, one in enumerate([part for part in parts if isinstance(part, Audio) and keeping.is_kept(part)]):
+        ending = one.file.rpartition(".")[2]
+        content: Callable[[], bytes] = partial(_read, one)
+        label = _("Sound ({kind})", kind=ending.upper())
+        st.download_button(
+            label, content, f"{stem}-{place + 1}.{ending}", encode.media_type(one.file), key=f"{key}.sound.{place}",
+            on_click="ignore",
+        )  # fmt: skip
+
+
+def _read(audio: Any) -> bytes:
+    from core.sound import keeping
+
+    return keeping.path_of(audio).read_bytes()
 
 
 def _json(result: Any) -> bytes:
@@ -132,11 +166,17 @@ def pass_on(capability: Capability, key: str, *, given: Given | None, params: Pa
         st.caption(_("A link to this page with the same data and settings"))
         st.code(share.link(capability.id, given.source if given else None, params), language=None, wrap_lines=True)
         st.caption(_("The same over HTTP; all routes are described at {address}", address=f"{share.origin()}/api/docs"))
-        is_visual = given is not None and (given.pictures is not None or given.video is not None)
-        if given is not None and (is_visual or (given.texts is None and given.source.kind == "upload")):
-            shown = given.source.name if given.source.kind == "upload" else "video.mp4" if given.video else "picture.jpg"
+        file = _file_of(given)
+        if given is not None and (file or (given.texts is None and given.source.kind == "upload")):
+            shown = given.source.name if given.source.kind == "upload" else file
             st.code(share.curl_file(capability.id, shown, params), language="bash", wrap_lines=True)
         else:
             texts = given.texts.items[:API_TEXTS] if given and given.texts else capability.example[:API_TEXTS] or ("…",)
             texts = () if given is not None and given.is_nothing else texts
             st.code(share.curl(capability.id, texts, params), language="bash", wrap_lines=True)
+
+
+def _file_of(given: Given | None) -> str:
+    """A name for what can only be sent as a file; empty for texts and tables."""
+    kinds = {"video.mp4": given and given.video, "picture.jpg": given and given.pictures, "speech.wav": given and given.sound}
+    return next((name for name, one in kinds.items() if one is not None), "")

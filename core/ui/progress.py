@@ -11,9 +11,11 @@ import streamlit as st
 
 from core.contracts import Context
 from core.ui.language import _
+from core.ui.markup import paragraphs
 from core.ui.plain import plain
 
 SECONDS = 0.2  # between two updates of the bar
+LINES = 8  # of the text that is read along
 
 
 class BarContext(Context):
@@ -26,6 +28,8 @@ class BarContext(Context):
         self._slot, self._shown, self._stop = slot, 0.0, stop
         self._bar: Any = None
         self._from = time.monotonic() + after if after else 0.0
+        self._read: Any = None
+        self._said: list[str] = []
 
     def progress(self, share: float, message: str = "", **values: object) -> None:
         now = time.monotonic()
@@ -47,13 +51,25 @@ class BarContext(Context):
             st.button(_("Stop"), key=key, icon=":material/stop_circle:", on_click=clicked)
         return place
 
+    def text(self, piece: str) -> None:
+        self._said = [*self._said, piece][-LINES:]
+        self._read = self._read if self._read is not None else st.empty()
+        with self._read.container(border=True):
+            st.html(paragraphs("\n".join(self._said) + " ▍"))
+
+    def close(self) -> None:
+        """Takes away what was shown while one waited."""
+        self._slot.empty()
+        if self._read is not None:
+            self._read.empty()
+
 
 @contextmanager
 def bar(said: str = "", after: float = 0.0, stop: tuple[str, Callable[[], None]] | None = None) -> Iterator[Context]:
     """A spinner with the time, and below it a bar as soon as the work reports; the rest as in `BarContext`."""
     with st.spinner(said or _("Working…"), show_time=True):
-        slot = st.empty()
+        context = BarContext(st.empty(), after, stop)
         try:
-            yield BarContext(slot, after, stop)
+            yield context
         finally:
-            slot.empty()
+            context.close()

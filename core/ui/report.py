@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.contracts import (
+    Audio,
     Boxes,
     Evidence,
     Film,
@@ -23,6 +24,7 @@ from core.contracts import (
     Report,
     Spans,
     Text,
+    Transcript,
 )
 from core.language import N_, translate
 from core.ui import drawing
@@ -123,6 +125,10 @@ def _result(result: Any, language: str) -> str:
         from core.ui import visual_report
 
         picture = visual_report.picture(result, language)
+    elif isinstance(result, Audio | Transcript):
+        from core.ui import audible_report
+
+        picture = audible_report.heard(result, language)
     else:
         picture = drawing.svg(result, language)
     heading = f"<h3>{title}</h3>" if title else ""

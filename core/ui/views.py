@@ -45,9 +45,9 @@ def show(result: Any, key: str) -> None:
     """Draws any result type. `key` tells apart the same result shown twice on one page."""
     view = VIEWS.get(type(result))
     if view is None:
-        from core.ui import visual_views  # pages without pictures need none of it
+        from core.ui import audible_views, visual_views  # pages without pictures and sounds need none of it
 
-        view = visual_views.VIEWS[type(result)]
+        view = {**visual_views.VIEWS, **audible_views.VIEWS}[type(result)]
     view(result, key)
 
 

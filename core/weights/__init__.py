@@ -45,7 +45,7 @@ def status(name: str) -> Status:
     item = entry(name)
     if not item.open and name not in _accepted():
         return Status(name, "needs acceptance", "", _licence_message(item))
-    route = _present_route(item)
+    route = _present_route(item) or ("package" if installing.is_installed(item) else "")
     if route:
         return Status(name, "present", route, _present_message(item, route))
     if item.build and all(status(source).state == "present" for source in item.build.sources):

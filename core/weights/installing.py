@@ -31,6 +31,15 @@ def packages(entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.package for part in entry.request))
 
 
+def is_installed(entry: Entry) -> bool:
+    """Whether all packages are in this environment already, each piece with the right size; nothing is read."""
+    pieces = [(part, _installed(part)) for part in entry.request]
+    sizes = {file.path: 0 for file in entry.files}
+    for part, piece in pieces:
+        sizes[part.file] = sizes.get(part.file, 0) + (piece.stat().st_size if piece else 0)
+    return bool(pieces) and all(piece for _, piece in pieces) and all(sizes[file.path] == file.bytes for file in entry.files)
+
+
 def bring(entry: Entry, context: Context) -> Path | None:
     """The folder in Panorama's cache with the joined and checked files of `entry`, or None where it has no such packages.
 

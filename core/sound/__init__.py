@@ -1,0 +1,1 @@
+"""Sounds as results: encoded, kept, drawn; transcripts as files."""

@@ -1,0 +1,47 @@
+"""Who spoke when: utterances grouped by voice (agglomerative clustering, average linkage, cosine distance)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from core.contracts import Utterance
+
+DISTANCE = 0.27  # of two groups, above which they are two voices
+SURE_SECONDS = 1.6  # of an utterance, from which on its vector founds a group; shorter ones join the nearest
+
+
+def group(utterances: Sequence[Utterance], voices: Sequence[np.ndarray | None], speakers: int = 0) -> list[Utterance]:
+    """The utterances with `speaker` filled in, numbered as they first speak; `speakers` 0 finds out how many there are.
+
+    An utterance too short to tell has the speaker of the one before it.
+    """
+    told = [k for k, voice in enumerate(voices) if voice is not None]
+    founding = [k for k in told if utterances[k].end - utterances[k].start >= SURE_SECONDS] or told
+    if not founding:
+        return list(utterances)
+    vectors = np.stack([voices[k] for k in founding])  # type: ignore[misc]
+    labels = _labels(vectors, min(speakers, len(founding)))
+    centres = np.stack([vectors[labels == label].mean(0) for label in range(labels.max() + 1)])
+    chosen: dict[int, int] = dict(zip(founding, labels.tolist()))
+    for k in told:
+        if k not in chosen:
+            chosen[k] = int((centres @ voices[k]).argmax())  # type: ignore[operator]
+    order: dict[int, int] = {}
+    found, last = [], chosen[min(chosen)]
+    for k, utterance in enumerate(utterances):
+        last = chosen.get(k, last)
+        found.append(replace(utterance, speaker=order.setdefault(last, len(order))))
+    return found
+
+
+def _labels(vectors: np.ndarray, count: int) -> np.ndarray:
+    """A group's number for each vector."""
+    if len(vectors) == 1 or count == 1:
+        return np.zeros(len(vectors), int)
+    from sklearn.cluster import AgglomerativeClustering
+
+    known = {"n_clusters": count} if count else {"n_clusters": None, "distance_threshold": DISTANCE}
+    return np.asarray(AgglomerativeClustering(metric="cosine", linkage="average", **known).fit_predict(vectors))
