@@ -35,6 +35,9 @@ class Context:
     def text(self, piece: str) -> None:
         """A piece of the answer (a sentence) as soon as it stands, for whoever reads along while the work goes on."""
 
+    def part(self, result: Result) -> None:
+        """A part of the result as soon as it stands, e.g. the sound of a sentence, likewise."""
+
     def check(self) -> None:
         """Raises `Cancelled` when the user has asked to stop. Call it at least once a second."""
 
@@ -172,6 +175,8 @@ class Capability:
     chat: Chat | None = None
     # Whether the answer to this input is quick although the input is large, e.g. because its index stands on disk.
     is_quick: Callable[[Any, Any], bool] | None = None
+    # Whether it takes longer than one waits although the input is small, e.g. a page that is read aloud.
+    is_slow: Callable[[Any, Any], bool] | None = None
 
     @property
     def field(self) -> str:

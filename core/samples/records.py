@@ -369,6 +369,11 @@ SAMPLES = (
         caveats=(N_("Short sentences of programs, with placeholders such as %(name)s that a translation must keep."),),
     ),
     Sample(
+        name="welcome", title=N_("A welcome in English and Chinese"), field="speech", language="zh, en", rows=1, columns=(),
+        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
+        origin=Written("welcome.md", "2605830b049263abd94c8a4cda053dc83761d061416ddab0a1db2916b704ea58"),
+    ),
+    Sample(
         name="handbook_en", title=N_("The handbook of Panorama, in English"), field="text", language="en", rows=1, columns=(),
         target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
         origin=Written("handbook_en.md", "92a5befb44b93de952cff81dfe45c4ed9333c0e0288625233603141d78b97b79"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Context
+from core.contracts import Context, Result
 from core.ui.language import _
 from core.ui.markup import paragraphs
 from core.ui.plain import plain
@@ -24,6 +25,9 @@ class BarContext(Context):
     def __init__(self, slot: Any) -> None:
         self._slot, self._shown = slot, 0.0
         self._read: Any = None
+        self._parts: Any = None
+        self._made: Any = None
+        self._key, self._count = f"part.{secrets.token_hex(4)}", 0
         self._said: list[str] = []
 
     def progress(self, share: float, message: str = "", **values: object) -> None:
@@ -39,11 +43,22 @@ class BarContext(Context):
         with self._read.container(border=True):
             st.html(paragraphs("\n".join(self._said) + " ▍"))
 
+    def part(self, result: Result) -> None:
+        from core.ui.views import show
+
+        self._parts = self._parts if self._parts is not None else st.empty()
+        if self._made is None:
+            self._made = self._parts.container()
+        self._count += 1
+        with self._made:
+            show(result, f"{self._key}.{self._count}")
+
     def close(self) -> None:
         """Takes away what was shown while one waited."""
         self._slot.empty()
-        if self._read is not None:
-            self._read.empty()
+        for shown in (self._read, self._parts):
+            if shown is not None:
+                shown.empty()
 
 
 @contextmanager
