@@ -38,7 +38,11 @@ def capability_panel(capability: Capability) -> None:
 
             learn_panel(capability)
             return
-    if capability.chat is not None:
+    if capability.chat is not None and capability.chat.spoken:
+        from core.ui.talking import talk_panel
+
+        talk_panel(capability, capability.id)
+    elif capability.chat is not None:
         from core.ui.chat import chat_panel
 
         chat_panel(capability, capability.id)

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Context, Result
+from core.contracts import Audio, Context, Result
 from core.ui.language import _
 from core.ui.markup import paragraphs
 from core.ui.plain import plain
@@ -26,7 +26,6 @@ class BarContext(Context):
         self._slot, self._shown = slot, 0.0
         self._read: Any = None
         self._parts: Any = None
-        self._made: Any = None
         self._key, self._count = f"part.{secrets.token_hex(4)}", 0
         self._said: list[str] = []
 
@@ -44,21 +43,22 @@ class BarContext(Context):
             st.html(paragraphs("\n".join(self._said) + " ▍"))
 
     def part(self, result: Result) -> None:
+        from core.ui.aloud import aloud
         from core.ui.views import show
 
-        self._parts = self._parts if self._parts is not None else st.empty()
-        if self._made is None:
-            self._made = self._parts.container()
+        self._parts = self._parts if self._parts is not None else st.container()
         self._count += 1
-        with self._made:
-            show(result, f"{self._key}.{self._count}")
+        with self._parts:
+            if isinstance(result, Audio):
+                aloud(result, f"{self._key}.{self._count}")
+            else:
+                show(result, f"{self._key}.{self._count}")
 
     def close(self) -> None:
-        """Takes away what was shown while one waited."""
+        """Takes away what was shown while one waited; a sentence that is being heard goes on until its end."""
         self._slot.empty()
-        for shown in (self._read, self._parts):
-            if shown is not None:
-                shown.empty()
+        if self._read is not None:
+            self._read.empty()
 
 
 @contextmanager

@@ -184,7 +184,9 @@ def _notices(script: marking.Script, reader: Reader, params: SynthesizeParams) -
     found = []
     if script.left_out:
         values: dict[str, object] = {"count": f"{params.most:,}", "left": f"{script.left_out:,}"}
-        found.append(Message(N_("Only the first {count} characters were read; left out: {left}. Give the rest by itself."), values))
+        found.append(
+            Message(N_("Only the first {count} characters were read; left out: {left}. Give the rest by itself."), values)
+        )
     if script.foreign:
         sentence = N_("Sentences in languages that have no voice here: {count}. They were read as if they were English.")
         found.append(Message(sentence, {"count": script.foreign}))

@@ -9,7 +9,10 @@ PAIRS = (
     ("第一，新产品什么时候可以上市。", "First, when the new product can come to market."),
     ("市场部认为下个月就可以开始销售。", "The marketing department thinks that we can start selling next month."),
     ("但是工厂说，他们还需要两个星期。", "But the factory says that they still need two weeks."),
-    ("第二，上个季度的收入比去年增长了百分之十二。", "Second, last quarter's revenue grew by twelve percent compared with last year."),
+    (
+        "第二，上个季度的收入比去年增长了百分之十二。",
+        "Second, last quarter's revenue grew by twelve percent compared with last year.",
+    ),
     ("第三，客户希望我们提供更快的服务。", "Third, the customers hope that we will provide faster service."),
     ("昨天有一位客人在电话里等了二十分钟。", "Yesterday a customer waited on the phone for twenty minutes."),
     ("我们应该多请几个人，也应该改进网站。", "We should hire a few more people, and we should also improve the website."),

@@ -65,7 +65,7 @@ def speak(sayings: Sequence[Saying], reader: Reader, context: Context) -> Iterat
         context.progress(
             place / len(sayings), N_("Speaking: sentence {done} of {total}"), done=place + 1, total=len(sayings)
         )  # fmt: skip
-        samples = _once(place, saying, reader, context)
+        samples = once(place, saying, reader, context)
         if not len(samples):
             continue
         spoken = Spoken(saying, samples, start)
@@ -109,7 +109,7 @@ def details_of(spoken: Sequence[Spoken], reader: Reader) -> dict[str, str]:
     return {DETAILS: "; ".join(used), "speed": f"{reader.speed:g}", "pitch": f"{reader.pitch:+g} semitones"}
 
 
-def _once(place: int, saying: Saying, reader: Reader, context: Context) -> np.ndarray:
+def once(place: int, saying: Saying, reader: Reader, context: Context) -> np.ndarray:
     """The sentence's samples, from the job's folder where an attempt before has left them."""
     if context.folder is None:
         return reader.say(saying)
