@@ -141,8 +141,8 @@ class Chat:
     `message` names the params field that the chat box fills; empty: what is typed is the input itself (`Texts`). The params'
     field `history` holds the earlier turns, `("user" or "assistant", text)` each. `stream(input, params, context)` gives the
     answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model; its `notices` and `facts`
-    (messages, where it has them) stand below the answer. `spoken`: what is said to it is a recording (`Sound`), what it answers is
-    heard, and its params' field `documents` may name documents that were given.
+    (messages, where it has them) stand below the answer. `spoken`: what is said to it is a recording (`Sound`), what it
+    answers is heard, and its params' field `documents` may name documents that were given.
     """
 
     message: str = ""

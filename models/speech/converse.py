@@ -46,8 +46,12 @@ PAUSE_SECONDS = 0.25
 MOST_SECONDS = 60.0  # of a question: a turn is no lecture
 MOST_TURNS = 12  # of before that the answer is told of
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-DOCUMENTS = {"auto": N_("The handbook in the language of the question"), "handbook_en": N_("The handbook of Panorama, in English"),
-             "handbook_zh": N_("The handbook of Panorama, in Chinese"), "debian_faq": N_("Questions and answers about Debian")}  # fmt: skip
+DOCUMENTS = {
+    "auto": N_("The handbook in the language of the question"),
+    "handbook_en": N_("The handbook of Panorama, in English"),
+    "handbook_zh": N_("The handbook of Panorama, in Chinese"),
+    "debian_faq": N_("Questions and answers about Debian"),
+}
 
 
 class ConverseParams(Params):
@@ -178,7 +182,7 @@ def _report(
     if replied.report:
         sections += [section for section in replied.report.sections if not isinstance(section.result, Text | Metrics)]
     return Report(
-        title=N_("Conversation"), summary=Message(N_("{question}"), {"question": question}), sections=tuple(sections),
+        title=N_("Conversation"), summary=Message(N_("You asked: {question}"), {"question": question}), sections=tuple(sections),
         evidence=_evidence(given, replied, spoken, reader, seconds), notices=(*given.notices, *replied.notices),
     )  # fmt: skip
 

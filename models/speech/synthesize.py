@@ -208,7 +208,7 @@ def _evidence(given: Documents, reader: Reader, spoken: list[Spoken], seconds: f
     return Evidence(
         answered_by=", ".join(said), license=", ".join(dict.fromkeys(weights.entry(name).licence for name in names)),
         data=given.name, seconds=seconds, fallback=fallback,
-        caveats=(SYNTHETIC, N_("Names, abbreviations and figures may be read otherwise than you would: listen before you pass it on.")),
+        caveats=(SYNTHETIC, N_("Names, abbreviations and figures may be misread: listen before you pass it on.")),
     )  # fmt: skip
 
 

@@ -66,7 +66,8 @@ class SpeechTranslateParams(Params):
     )  # fmt: skip
     way: Literal["auto", "direct", "steps"] = parameter(
         "auto", title=N_("Way"), help=N_("Directly by Whisper, which writes English only, or in steps by a translation engine."),
-        choices={"auto": N_("Directly into English, else in steps"), "direct": N_("Directly, by Whisper"), "steps": N_("In steps")},
+        choices={"auto": N_("Directly into English, else in steps"), "direct": N_("Directly, by Whisper"),
+                 "steps": N_("In steps")},
     )  # fmt: skip
     # An engine that is one file of weights has its name in `core/weights.toml`: the page asks for consent where one is needed.
     engine: Literal["auto", "own", "memory", "gemma-3-270m", "opus-mt", "facebook/nllb-200-distilled-600M"] = parameter(
@@ -221,7 +222,9 @@ def _evidence(
         names.append(voices.PIPER if reader.voice_for(spoken[0].saying).is_piper else voices.KOKORO)
     items = [weights.entry(name) for name in names]
     said = [items[0].title, *([done.answered_by] if done.answered_by else []), *(item.title for item in items[1:])]
-    caveats = [N_("A small model translated: it drops and invents words. Have a person check what matters.")]
+    caveats: list[str | Message] = [
+        N_("A small model translated: it drops and invents words. Have a person check what matters."), *done.caveats,
+    ]  # fmt: skip
     if way == "steps":
         caveats.append(N_("What is misheard is translated as it was heard."))
     if spoken:

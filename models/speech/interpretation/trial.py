@@ -1,4 +1,4 @@
-"""The bar of `speech.translate`: a Chinese talk into English, against translations that were written before anything was heard."""
+"""The bar of `speech.translate`: a Chinese talk into English, against translations written before anything was heard."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ OTHER = N_("a fluent sentence of the same talk, another one")
 
 
 def talk(way: ways.Way, engine: str = "auto") -> Callable[[Context], Evidence]:
-    """A bar's `measure`: chrF over the ten sentences, each listened to by itself. The baseline is the next sentence's reference."""
+    """A bar's `measure`: chrF over the ten sentences, each listened to by itself.
+
+    The baseline is the next sentence's reference.
+    """
 
     def measure(context: Context) -> Evidence:
         started = perf_counter()

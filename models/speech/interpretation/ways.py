@@ -40,6 +40,7 @@ class Interpreted:
     engine: str = ""  # that translated, of `text.translate`; "" where Whisper did
     answered_by: str = ""
     notices: list[Message] = field(default_factory=list)
+    caveats: tuple[str | Message, ...] = ()  # of the engine's own card
     listening: float = 0.0
     translating: float = 0.0
     answering: float = 0.0
@@ -87,7 +88,7 @@ def _translated(text: str, source: str, target: str, engine: str, done: Interpre
     name = done.engine or (engines.choose(job) if engine == "auto" else engine)
     found = engines.ask(name, job, context)
     if not done.engine:
-        done.engine, done.answered_by = name, found.answered_by
+        done.engine, done.answered_by, done.caveats = name, found.answered_by, found.evidence.caveats
         done.notices += [note for note in found.notices if note not in done.notices]
         if engine == "auto":
             done.notices += _better(name, job)

@@ -25,7 +25,7 @@ SILENCE = N_("a silent recording")
 
 
 def round_trip(voice: str, language: Language) -> Callable[[Context], Evidence]:
-    """A bar's `measure`: English over the novel and the handbook, Chinese over the handbook, all chosen before anything was heard."""
+    """A bar's `measure`: English over the novel and the handbook, Chinese over the handbook (`sayings`)."""
 
     def measure(context: Context) -> Evidence:
         started = perf_counter()

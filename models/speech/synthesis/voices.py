@@ -1,4 +1,4 @@
-"""The voices that can be chosen, and a blend of two: Kokoro's voices are vectors, and what lies between two of them is a voice."""
+"""The voices that can be chosen, and blends of two: Kokoro's voices are vectors, and between two of them lies another voice."""
 
 from __future__ import annotations
 
