@@ -262,6 +262,11 @@ _SYNTHETIC = {
 }
 SPOKEN_BY_A_MODEL = N_("A model speaks here (Kokoro): people in rooms are harder to understand.")
 
+_MANDARIN = (
+    ("speech/mandarin_kokoro.flac", "3c8d154b2f99bc56ed558724dfb074586ca53d7523fd05c7222c197aaf1a187e",
+     "今天天气很好我们下午去公园散步会议改到星期三上午十点请大家准时参加这台电脑上的数据不会离开本机"),
+)  # fmt: skip
+
 SPEECH = (
     Sample(
         name="librivox",
@@ -286,6 +291,19 @@ SPEECH = (
         source="whisper.cpp, samples/jfk.wav (nodejs-whisper 0.3.1)",
         origin=Recordings(_SPEECH_OF_1961),
         caveats=(N_("In nearly every speech demonstration, and so surely in training data: it says nothing about accuracy."),),
+    ),
+    Sample(
+        name="mandarin",
+        title=N_("Three Chinese sentences, spoken by a model"),
+        rows=1,
+        simulated=True,
+        **_SPEECH,
+        language="zh",
+        licence="Apache-2.0",
+        notice="kokoro.txt",
+        source="Kokoro-82M, voice zf_xiaoxiao",
+        origin=Recordings(_MANDARIN),
+        caveats=(N_("Synthetic: nobody speaks here. Real speech is harder."),),
     ),
     Sample(
         name="cards",

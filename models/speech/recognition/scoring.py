@@ -44,7 +44,8 @@ def normalised(text: str, language: str) -> list[str]:
     if language in UNSPACED:
         text = script.converted(text, "simplified") if language in script.CHINESE else text
         return [character for character in _normaliser("basic")(text) if not character.isspace()]
-    return str(_normaliser("en" if language == "en" else "basic")(text)).split()
+    words = str(_normaliser("en" if language == "en" else "basic")(text)).split()
+    return [word for word in words if any(character.isalnum() for character in word)]
 
 
 def score(pairs: Sequence[tuple[str, str]], language: str, *, characters: bool | None = None) -> Score:

@@ -1,6 +1,7 @@
 """Transcripts as files: times, lines and speakers as the formats want them."""
 
 import io
+import itertools
 import json
 import re
 
@@ -51,7 +52,7 @@ def test_a_long_sentence_becomes_subtitles_that_can_be_read_and_loses_nothing(re
     joined = "".join(text for _s, _e, text in found)
     assert re.sub(r"\s", "", joined) == re.sub(r"\s", "", result.text)
     ends = [(start, end) for start, end, _ in found]
-    assert all(before[1] <= after[0] for before, after in zip(ends, ends[1:]))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(ends))
 
 
 def test_text_has_a_paragraph_for_each_turn_and_names_follow():
