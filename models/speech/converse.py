@@ -177,7 +177,7 @@ def _report(
         Section("", Text(N_("You said"), question)), Section("", Text(N_("Answer"), answer, replied.generated, source=place)),
     ]  # fmt: skip
     if spoken:
-        sections.append(Section("", speaking.kept(N_("The answer, spoken"), spoken, reader)))
+        sections.append(Section("", speaking.kept(N_("The answer, spoken"), spoken, reader, draw=False)))
     sections.append(Section("", _times(times)))
     if replied.report:
         sections += [section for section in replied.report.sections if not isinstance(section.result, Text | Metrics)]

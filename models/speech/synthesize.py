@@ -48,7 +48,7 @@ class SynthesizeParams(Params):
         "zf_xiaoxiao", title=N_("Chinese voice"), choices=voices.CHINESE, max_length=40, help=N_("Reads the Chinese sentences."),
     )  # fmt: skip
     speed: float = parameter(
-        1.0, ge=0.7, le=1.5, title=N_("Speed"), unit=N_("times"), help=N_("1 is the speed that the voice was made with.")
+        1.0, ge=0.7, le=1.5, title=N_("Speed"), unit="×", help=N_("1 is the speed that the voice was made with.")
     )
     pitch: float = parameter(
         0.0, ge=-4, le=4, title=N_("Pitch"), unit=N_("semitones"), help=N_("Higher or lower; the timbre moves with it."),
@@ -154,7 +154,7 @@ def _preview(given: Documents, script: marking.Script, reader: Reader, context: 
         if not len(one.samples):
             raise InputError(N_("Nothing in this text can be spoken. Write it in English or Chinese words."))
         spoken.append(one)
-        audio = replace(speaking.kept(title, [one], alone), pictures=())
+        audio = speaking.kept(title, [one], alone, draw=False)
         context.part(audio)
         sections.append(Section("", audio))
     seconds = perf_counter() - started

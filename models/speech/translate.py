@@ -66,7 +66,7 @@ class SpeechTranslateParams(Params):
     )  # fmt: skip
     way: Literal["auto", "direct", "steps"] = parameter(
         "auto", title=N_("Way"), help=N_("Directly by Whisper, which writes English only, or in steps by a translation engine."),
-        choices={"auto": N_("Directly into English, else in steps"), "direct": N_("Directly, by Whisper"),
+        choices={"auto": N_("Choose for me"), "direct": N_("Directly, by Whisper"),
                  "steps": N_("In steps")},
     )  # fmt: skip
     # An engine that is one file of weights has its name in `core/weights.toml`: the page asks for consent where one is needed.
@@ -112,8 +112,8 @@ def run(given: Sound, params: SpeechTranslateParams, context: Context) -> Report
     first: list[float] = []
 
     def answer(sentence: ways.Sentence) -> None:
-        context.text(sentence.translated)
         if not params.speak:
+            context.text(sentence.translated)
             return
         start = spoken[-1].end + PAUSE_SECONDS if spoken else 0.0
         saying = Saying(sentence.translated, params.target, PAUSE_SECONDS)

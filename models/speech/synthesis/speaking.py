@@ -16,9 +16,10 @@ from models.speech.synthesis.engines import RATE
 from models.speech.synthesis.marking import Saying
 from models.speech.synthesis.voices import Voice
 
-LOUDEST = 0.95  # of full scale: a sentence above is turned down
+LOUDNESS, MOST_GAIN = 0.09, 4.0  # root mean square of a sentence, so that two voices are equally loud; how far one is turned up
+LOUDEST = 0.95  # of full scale: no sample is above
 EDGE_SECONDS = 0.004  # over which a sentence fades in and out, so that no cut is heard
-DETAILS = "voice"
+DRAWN_SECONDS = 600  # of sound whose waveform is drawn
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,15 @@ def pieces(spoken: Sequence[Spoken]) -> Iterator[np.ndarray]:
         end = max(start, end) + len(one.samples)
 
 
-def kept(title: str | Message, spoken: Sequence[Spoken], reader: Reader, kind: str = "flac") -> Audio:
+def kept(
+    title: str | Message, spoken: Sequence[Spoken], reader: Reader, kind: str = "flac", *, draw: bool = True
+) -> Audio:  # fmt: skip
     """All of it as one file that says in its metadata that a model made it, and with which voices."""
     from core.sound import keeping, pictures
 
     details = details_of(spoken, reader)
     whole = np.concatenate(list(pieces(spoken)))
-    drawn = (pictures.waveform(whole, RATE),) if len(whole) <= RATE * 600 else ()
+    drawn = (pictures.waveform(whole, RATE),) if draw and len(whole) <= RATE * DRAWN_SECONDS else ()
     return keeping.keep(
         title, whole, RATE, kind="wav" if kind == "wav" else "flac", generated=True, details=details, pictures=drawn,
     )  # fmt: skip
@@ -106,7 +109,7 @@ def part(one: Spoken, reader: Reader) -> Audio:
 def details_of(spoken: Sequence[Spoken], reader: Reader) -> dict[str, str]:
     """What stands in the file's metadata besides the word that it is synthetic."""
     used = dict.fromkeys(reader.voice_for(one.saying).label for one in spoken)
-    return {DETAILS: "; ".join(used), "speed": f"{reader.speed:g}", "pitch": f"{reader.pitch:+g} semitones"}
+    return {"voice": "; ".join(used), "speed": f"{reader.speed:g}", "pitch": f"{reader.pitch:+g} semitones"}
 
 
 def once(place: int, saying: Saying, reader: Reader, context: Context) -> np.ndarray:
@@ -124,12 +127,14 @@ def once(place: int, saying: Saying, reader: Reader, context: Context) -> np.nda
 
 
 def _rounded(samples: np.ndarray) -> np.ndarray:
-    """Not louder than `LOUDEST`, with soft edges."""
+    """As loud as the others, with soft edges."""
     if not len(samples):
         return samples
-    samples = samples * min(1.0, LOUDEST / max(float(np.abs(samples).max()), 1e-9))
+    mean = max(float(np.sqrt(np.mean(np.square(samples)))), 1e-9)
+    gain = min(MOST_GAIN, LOUDNESS / mean, LOUDEST / max(float(np.abs(samples).max()), 1e-9))
+    samples = np.asarray(samples * gain, np.float32)
     edge = min(len(samples) // 2, round(EDGE_SECONDS * RATE))
     slope = np.linspace(0, 1, edge, dtype=np.float32)
     samples[:edge] *= slope
     samples[len(samples) - edge :] *= slope[::-1]
-    return np.asarray(samples, np.float32)
+    return samples
