@@ -22,9 +22,6 @@ from models.speech.synthesis.voices import KOKORO, KOKORO_VOICES, PIPER, Languag
 RATE = 24_000  # samples a second of everything that is spoken
 TURN_SECONDS = 120.0  # that one waits for others who use the same model
 THREADS = 2  # more than two threads gain little on sentences
-# Piper's own are .667, .8 and 1. On 20 sentences of the handbook that no bar uses, Whisper base misheard 3.3 % of the words with
-# those and 2.0 % with these; Joe speaks 200 words a minute by himself.
-NOISE, NOISE_OF_LENGTHS, SLOWNESS = 0.333, 0.4, 1.15
 
 
 def fetch(voice: Voice, context: Context | None = None) -> None:
@@ -100,7 +97,7 @@ class Piper:
         from piper.config import SynthesisConfig
 
         spaced = text.replace("[[", "[ [")  # Piper's own mark for phonemes; here it is text
-        how = SynthesisConfig(length_scale=SLOWNESS / speed, noise_scale=NOISE, noise_w_scale=NOISE_OF_LENGTHS)
+        how = SynthesisConfig(length_scale=1 / speed)
         pieces = [piece.audio_float_array for piece in self._voice.synthesize(spaced, how)]
         if not pieces:
             return np.zeros(0, np.float32)

@@ -9,6 +9,8 @@ import re
 from typing import Any
 
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z0-9'’&+.-]*(?:\s+[A-Za-z][A-Za-z0-9'’&+.-]*)*")  # inside a Chinese sentence
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_LONG_FIGURE = re.compile(r"[0-9]{13,}")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
@@ -46,10 +48,9 @@ def _chinese(text: str) -> str:
 
 
 def _figures(text: str) -> str:
-    """Figures as characters: 20% becomes 百分之二十."""
+    """Figures as characters: 20% becomes 百分之二十; one that is longer than the names of numbers reach is read digit by digit."""
     import cn2an
 
-    try:
-        return str(cn2an.transform(text, "an2cn"))
-    except ValueError:  # a figure longer than it has names for: digit by digit
-        return re.sub(r"\d", lambda digit: "零一二三四五六七八九"[int(digit.group())], text)
+    whole = _THOUSANDS.sub("", text)
+    spelt = _LONG_FIGURE.sub(lambda figure: "".join("零一二三四五六七八九"[int(digit)] for digit in figure.group()), whole)
+    return str(cn2an.transform(spelt, "an2cn"))
