@@ -79,7 +79,7 @@ def write(result: Any, path: Path, language: str = "en") -> list[Path]:
             N_("{name} must end in .png, .jpg, .webp, .mp4, .zip, .srt, .vtt, .txt, .docx, .json, .flac or .wav."), name=path.name
         )
     if not contents:
-        raise InputError(N_("The result has no picture, film, text or sound that could be written as {name}."), name=path.name)
+        raise InputError(N_("The result has nothing that could be written as {name}."), name=path.name)
     paths = [path, *(path.with_stem(f"{path.stem}-{place}") for place in range(2, len(contents) + 1))]
     for one, content in zip(paths, contents):
         write_bytes(one, content)
