@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.contracts import Context
 from core.lifecycle import fingerprints
 from core.lifecycle.columns import Roles, joined_texts
 
@@ -34,14 +35,17 @@ def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
     return _numbered(hash_pandas_object(features, index=False).tolist() if features.shape[1] else range(len(frame)))
 
 
-def look_alikes(frame: pd.DataFrame, roles: Roles, texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
+def look_alikes(
+    frame: pd.DataFrame, roles: Roles, texts: Sequence[str], exact: np.ndarray, context: Context | None = None
+) -> np.ndarray:  # fmt: skip
     """As `near_groups`, of whatever the rows hold: pictures, or `texts`."""
     if not roles.pictures:
         return near_groups(texts, exact)
     from core.lifecycle import picture_prints
 
     first = np.unique(exact, return_index=True)[1]
-    return _joined(picture_prints.near_pairs(picture_prints.prints(frame[roles.pictures].tolist()), first), len(first), exact)
+    pairs = picture_prints.near_pairs(picture_prints.prints(frame[roles.pictures].tolist()), first, context)
+    return joined(pairs, len(first), exact)
 
 
 def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
@@ -50,10 +54,10 @@ def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
     representatives = [texts[i] for i in first]
     searched = np.flatnonzero(fingerprints.widths(representatives) >= NEAR_WIDTH)
     pairs = searched[fingerprints.near_pairs([representatives[i] for i in searched], NEAR)].reshape(-1, 2)
-    return _joined(pairs, len(first), exact)
+    return joined(pairs, len(first), exact)
 
 
-def _joined(pairs: np.ndarray, count: int, exact: np.ndarray) -> np.ndarray:
+def joined(pairs: np.ndarray, count: int, exact: np.ndarray) -> np.ndarray:
     """Numbers for the rows, from pairs (n, 2) of places among the `count` different ones."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components

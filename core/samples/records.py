@@ -76,6 +76,13 @@ class PictureSet:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """Pictures that `maker` of `core.samples.picture_sets` draws by code, with their truth: simulated."""
+
+    maker: str
+
+
+@dataclass(frozen=True)
 class Recordings:
     """Sound files in `samples/`: (path, SHA-256, what is said in it) each. Several are heard one after the other.
 
@@ -85,7 +92,7 @@ class Recordings:
     files: tuple[tuple[str, str, str], ...]
 
 
-Origin = Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Recordings
+Origin = Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Drawn | Recordings
 
 
 @dataclass(frozen=True)
@@ -109,17 +116,13 @@ class Sample:
     notice: str = ""
     caveats: tuple[str, ...] = ()
     simulated: bool = False
+    query: str = ""  # what a capability with a field of that name asks of it first, so that the first click shows something
 
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
         """What it is: rows, a text to read, pictures, a video, a set of labelled pictures (which is a table, too), or a sound."""
-        kinds: dict[type, Any] = {
-            Written: "document",
-            Photos: "pictures",
-            Footage: "video",
-            PictureSet: "set",
-            Recordings: "sound",
-        }
+        kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set",
+                                  Drawn: "set", Recordings: "sound"}  # fmt: skip
         return kinds.get(type(self.origin), "table")
 
 
@@ -132,6 +135,10 @@ _FOLDER = "orangecontrib/text/datasets/"
 _VISION: dict[str, Any] = {"field": "vision", "language": "", "columns": (), "target": "", "text_column": ""}
 _OPENCV = {**_VISION, "licence": "Apache-2.0", "notice": "opencv.txt", "source": "opencv-doc 4.6.0, examples/data"}
 _SEEN = {**_VISION, "licence": "AGPL-3.0", "source": "ultralytics 8.4.190, assets"}
+_OWN: dict[str, Any] = {
+    "field": "text", "rows": 1, "columns": (), "target": "", "text_column": "", "licence": "AGPL-3.0-or-later",
+    "source": "written for Panorama",
+}  # fmt: skip
 _LABELLED = ("picture", "name", "label", "split")
 
 VISION = (
@@ -202,6 +209,12 @@ VISION = (
         source="deepforest 2.1.0; photographs of NEON",
         origin=PictureSet("zip", "trees.zip", "c9115122ab8c1fd17e78de5ce9ed57a36a8541350af7d95cb88468d695c49977"),
         caveats=(N_("Three pictures only: enough to see training work, too few to quote a score."),),
+    ),
+    Sample(
+        name="shapes", title=N_("Ellipses, stars and squares with masks, simulated"), field="vision", language="", rows=240,
+        columns=("picture", "name", "mask"), target="mask", text_column="", licence="AGPL-3.0-or-later",
+        source="drawn by core.samples.shapes", origin=Drawn("shapes"), simulated=True,
+        caveats=(N_("Simulated: drawn by a program, shapes on textured ground. Photographs differ."),),
     ),
 )  # fmt: skip
 
@@ -427,6 +440,7 @@ SAMPLES = (
         name="debian_faq", title=N_("Debian's frequent questions, in English"), field="text", language="en", rows=147,
         columns=("section_id", "title", "text"), target="title", text_column="text", licence="LicenseRef-Debian-FAQ",
         notice="debian-faq.txt", source="debian-faq 11.1, the HTML flattened",
+        query="remove a program together with its settings",
         origin=Shipped("debian_faq.csv.gz", "454c98a5bee922f3a155eb77d71315db9840c41c4949b742b719ecb013de5a41",
                        as_text=("section_id",)),
         caveats=(N_("Lists and program text lose their line breaks. The facts are those of Debian 11."),),
@@ -434,7 +448,8 @@ SAMPLES = (
     Sample(
         name="parallel_gnome", title=N_("GNOME help in English with Chinese, German and French"), field="text",
         language="zh, en", rows=7811, columns=("source_en", "target", "language", "split"), target="target",
-        text_column="source_en", licence="CC-BY-SA-3.0", notice="gnome-user-docs.txt", source="gnome-user-docs 43.0",
+        text_column="source_en", query="怎样连接打印机", licence="CC-BY-SA-3.0",
+        notice="gnome-user-docs.txt", source="gnome-user-docs 43.0",
         origin=Shipped("parallel_gnome.csv.gz", "ab7a668e48a25cad74020e5ad7422ee2a6048ed4758c0c768e703cea49f023b7",
                        hash_split="source_en"),
         caveats=(
@@ -451,19 +466,28 @@ SAMPLES = (
         caveats=(N_("Short sentences of programs, with placeholders such as %(name)s that a translation must keep."),),
     ),
     Sample(
-        name="welcome", title=N_("A welcome in English and Chinese"), field="speech", language="zh, en", rows=1, columns=(),
-        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
+        name="welcome", title=N_("A welcome in English and Chinese"), language="zh, en", **{**_OWN, "field": "speech"},
         origin=Written("welcome.md", "2605830b049263abd94c8a4cda053dc83761d061416ddab0a1db2916b704ea58"),
     ),
     Sample(
-        name="handbook_en", title=N_("The handbook of Panorama, in English"), field="text", language="en", rows=1, columns=(),
-        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
-        origin=Written("handbook_en.md", "92a5befb44b93de952cff81dfe45c4ed9333c0e0288625233603141d78b97b79"),
+        name="handbook_en", title=N_("The handbook of Panorama, in English"), language="en", **_OWN,
+        query="How do I move everything to another computer?",
+        origin=Written("handbook_en.md", "6c2fddd85e660d52bb2fd14d250ed2853bb1d4d3a4d94bb88b8aaac6a70909c0"),
     ),
     Sample(
-        name="handbook_zh", title=N_("The handbook of Panorama, in Chinese"), field="text", language="zh", rows=1, columns=(),
-        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
-        origin=Written("handbook_zh.md", "bfdde7851be44ccdf2a114b0324968a057afcb28682d8eb6a453586da5a1f693"),
+        name="handbook_zh", title=N_("The handbook of Panorama, in Chinese"), language="zh", **_OWN,
+        query="怎样换一台电脑继续使用？",
+        origin=Written("handbook_zh.md", "c456c9956dbdc804c6d41df0c711298e6ec4d0fddb5900f721aced71c9ee49fc"),
+    ),
+    Sample(
+        name="cable_en", title=N_("The first cables across the Atlantic, in English"), language="en", **_OWN,
+        query="Why did the cable fail?",
+        origin=Written("cable_en.md", "590a532fd15061a1565c46dd07911ff0cc86326dc8aa37504677a3dae5f48e5a"),
+    ),
+    Sample(
+        name="railway_zh", title=N_("The railway from Beijing to Zhangjiakou, in Chinese"), language="zh", **_OWN,
+        query="火车怎样爬上陡坡？",
+        origin=Written("railway_zh.md", "77b9812d59c0943feab17131c41139ff06c9116bb34b7972096e2ed2b23a2bb3"),
     ),
     *VISION,
     *SPEECH,

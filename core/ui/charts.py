@@ -14,10 +14,11 @@ import numpy as np
 from core.contracts import Curves, Evidence, Graph, Labels, Matrix, Points, Ranking, Series, Terms
 from core.language import N_
 from core.ui import cloud, maps
-from core.ui.language import _
+from core.ui.language import _, language
 from core.ui.numbers import beside_a_mark, number, significant
 from core.ui.plain import chart_text
 from core.ui.theme import DASHES, FONT, SYMBOLS, Palette, current, template
+from core.ui.words import word_by_word
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,7 +32,7 @@ _DAY = re.compile(r"^\d{4}-\d{2}(-\d{2})?")
 
 def figure(result: Any, palette: Palette | None = None) -> go.Figure:
     """The figure of a result that has one; `KeyError` for one that has none."""
-    return FIGURES[type(result)](result, palette or current())
+    return FIGURES[type(result)](word_by_word(result, language()), palette or current())
 
 
 def _empty(palette: Palette, height: int, **layout: Any) -> go.Figure:

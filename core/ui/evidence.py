@@ -70,7 +70,7 @@ def verdicts(evidence: Evidence) -> list[tuple[str, str]]:
 def _facts(evidence: Evidence) -> None:
     """Label and value pairs, two columns wide."""
     rows = [
-        (_("Answered by"), _joined(evidence.answered_by, evidence.license)),
+        (_("Answered by"), _joined(_(evidence.answered_by), evidence.license)),
         (_("Measured on"), _joined(evidence.data, _("rows: {count}", count=f"{evidence.rows:,}") if evidence.rows else "")),
         (_("Baseline"), _joined(number(evidence.baseline), _(evidence.baseline_name)) if evidence.baseline is not None else ""),
         (

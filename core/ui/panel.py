@@ -53,6 +53,8 @@ def capability_panel(capability: Capability) -> None:
 def run_panel(capability: Capability, key: str, start: dict[str, Any] | None = None) -> None:
     """Input, parameters, run and result of a capability as it is."""
     given = inputs.choose(capability, key)
+    if given is None and capability.alone is not None:
+        given = inputs.nothing(capability)  # some settings need no input
     if given is not None:
         run_given(capability, key, given, start)
 
@@ -63,12 +65,25 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
         capability.params,
         f"{key}.params",
         table=given.columns,
-        start={**share.shared_values(), **(start or {})},
+        start={**_first_query(capability, given), **share.shared_values(), **(start or {})},
         ground=lambda: given.ground,
     )
     if params is None or not terms.accepted(params, key):
         return
+    if capability.alone is not None and capability.alone(params):
+        given = inputs.nothing(capability) or given
+    elif given.is_nothing and capability.takes:
+        return  # the input area says what to give
     run_and_show(capability, key, given, params)
+
+
+def _first_query(capability: Capability, given: inputs.Given) -> dict[str, Any]:
+    """A sample brings a query of its own, so that the first click on run finds something."""
+    from core import samples
+
+    if given.source.kind != "sample" or "query" not in capability.params.model_fields:
+        return {}
+    return {"query": samples.sample(given.source.name).query}
 
 
 def run_and_show(capability: Capability, key: str, given: inputs.Given, params: Params, model: str = "") -> None:
@@ -96,7 +111,7 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
 def _after(capability: Capability, result: Any, key: str, given: inputs.Given, params: Params, model: str) -> None:
     outcome(capability, result, key, given=given, params=params, model=model)
     if given.kind is not None:
-        chain.offer(capability, result, key, given.kind)
+        chain.offer(capability, result, key, given.kind, given.name)
     pass_on(capability, key, given=given, params=params)
 
 

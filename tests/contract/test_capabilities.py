@@ -33,6 +33,7 @@ from tests.hostile.bad_documents import BAD_DOCUMENTS
 from tests.hostile.bad_pictures import BAD_PICTURES, video
 from tests.hostile.bad_sounds import BAD_SOUNDS
 from tests.hostile.bad_tables import BAD_TABLES
+from tests.untranslated import untranslated
 
 CAPABILITIES = registry.capabilities()
 # Those that learn from a table of texts. What learns in a way of its own takes minutes and has tests of its own.
@@ -131,6 +132,12 @@ def test_the_report_survives_json(name: str, trained: dict[str, Trained]) -> Non
 
 
 @pytest.mark.parametrize("name", LEARNERS)
+def test_the_report_of_a_training_is_chinese_where_it_can_be(name: str, trained: dict[str, Trained]) -> None:
+    found = untranslated(trained[name].report, small(CAPABILITIES[name].training_samples[0]))
+    assert not found
+
+
+@pytest.mark.parametrize("name", LEARNERS)
 def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Trained]) -> None:
     # Sums of floating point differ in the last digits where another number of threads made them.
     assert quickly_trained(CAPABILITIES[name]).metrics == pytest.approx(trained[name].metrics, abs=1e-5)
@@ -153,6 +160,7 @@ def test_it_answers_on_its_first_sample(name: str) -> None:
     answer = capability.run(given, capability.params(), Context())
     assert isinstance(answer, capability.returns)
     assert dump(load(dump(answer))) == dump(answer)
+    assert not untranslated(answer, given)
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -168,6 +176,7 @@ def test_it_answers_on_what_it_sees(name: str) -> None:
     answer = capability.run(given, capability.params(), Context())
     assert isinstance(answer, capability.returns)
     assert dump(load(dump(answer))) == dump(answer)
+    assert not untranslated(answer, given)
 
 
 def opened(content: bytes, name: str, capability: Capability) -> Any:

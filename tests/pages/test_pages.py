@@ -74,7 +74,17 @@ def test_a_translator_learns_from_a_table_of_pairs_and_reads_documents(monkeypat
     assert (source.kind, source.name) == ("sample", "parallel_gnome")
     assert (params["source"], params["target"]) == ("source_en", "target")
     app = opened("pages/text.py", capability="text.translate", use="use")
-    assert len(app.selectbox(key="document.sample").options) == 4
+    assert len(app.selectbox(key="document.sample").options) == 6
+
+
+def test_a_sample_brings_its_first_query_and_an_upload_none():
+    app = opened("pages/text.py", capability="text.search")
+    assert app.text_input(key="text.search.params.query").value == "How do I move everything to another computer?"
+    from core.intake import spool
+
+    upload = spool(b"A text of somebody's own.", "own.txt")
+    app = opened("pages/text.py", capability="text.search", data=upload.digest)
+    assert app.text_input(key="text.search.params.query").value == ""
 
 
 @pytest.mark.parametrize("name", [n for n, c in registry.capabilities().items() if c.field == "vision"])
@@ -201,3 +211,18 @@ def test_few_rows_are_answered_at_once_and_many_by_a_job(monkeypatch, rows, is_j
     if not is_job:
         app.button(key="text.sentiment.run").run()
         assert len(app.get("download_button")) == 2  # report and JSON: there is no table to take away
+
+
+def test_an_upload_is_still_there_when_one_comes_back_to_the_data_and_gone_when_it_is_taken_out():
+    rows = [f"{word} number {i},{label}" for i in range(30) for word, label in (("good", "yes"), ("bad", "no"))]
+    content = ("text,label\n" + "\n".join(rows)).encode()
+    app = opened("pages/text.py", capability="text.classify", use="train")
+    app.segmented_control(key="text.classify.way").set_value("upload").run()
+    app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
+    app.segmented_control(key="step").set_value("guard").run()
+    app.segmented_control(key="step").set_value("data").run()
+    assert not app.exception and "data" in app.query_params
+    assert any("Still here: mine" in caption.value for caption in app.caption) and app.button(key="text.classify.now")
+    app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
+    app.file_uploader[0].set_value(None).run()
+    assert "data" not in app.query_params

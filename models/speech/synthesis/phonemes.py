@@ -48,7 +48,7 @@ def _chinese(text: str) -> str:
 
 
 def _figures(text: str) -> str:
-    """Figures as characters: 20% becomes 百分之二十; one that no name of a number reaches is read digit by digit."""
+    """Figures as characters: 20% becomes 百分之二十; one longer than the names of numbers reach is read digit by digit."""
     import cn2an
 
     whole = _THOUSANDS.sub("", text)

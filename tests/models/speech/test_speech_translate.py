@@ -68,8 +68,8 @@ def test_silence_is_no_translation():
 
 
 @pytest.mark.parametrize(
-    ("params", "said"),
-    [({"target": "zh", "way": "direct"}, "into English only"), ({"language": "en"}, "two different"), ({"voice": "x"}, "af_heart")],
+    ("params", "said"), [({"target": "zh", "way": "direct"}, "into English only"),
+                         ({"language": "en"}, "two different languages"), ({"voice": "nobody"}, "af_heart")],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(params, said):
     with pytest.raises(InputError, match=said):
