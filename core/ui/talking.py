@@ -51,8 +51,6 @@ def talk_panel(capability: Capability, key: str) -> None:
             _answer(capability, asked, params, turns, key)
     if turns:
         _after(capability, turns, params, key)
-    else:
-        pass_on(capability, key, given=None, params=params)
 
 
 def _own_documents(key: str) -> str:
