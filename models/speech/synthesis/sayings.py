@@ -1,33 +1,19 @@
-"""What the bars let be read aloud. Chosen by rule and written down before anything was heard, so that no sentence was picked."""
+"""What the bars let be read aloud. Chosen by rule and written down before anything was heard, so that no sentence was picked.
+
+`sayings_en.txt` and `sayings_zh.txt` hold twenty sentences of each handbook as it was on 25 November 2026, evenly over its length:
+of 40 to 160 characters in English, 12 to 60 in Chinese, without code, the Chinese ones without Latin letters and digits.
+"""
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 
-COUNT = 20  # sentences of each handbook
-LENGTHS = {"en": (40, 160), "zh": (12, 60)}  # characters of one
-_CODE = re.compile(r"[`/_=\\]")  # commands and addresses: nobody reads those aloud
-_LATIN_OR_DIGIT = re.compile(r"[A-Za-z0-9]")
+HERE = Path(__file__).parent
 
 
 def handbook(language: str) -> list[str]:
-    """`COUNT` sentences of the handbook in that language ("en" or "zh"), evenly over its length, without code.
-
-    The Chinese ones have neither Latin letters nor digits: what they should sound like is not in doubt.
-    """
-    from core import samples
-    from models.text.words import sentences
-
-    (document,) = samples.documents(f"handbook_{language}").items
-    low, high = LENGTHS[language]
-    found = [
-        sentence
-        for block in document.blocks if block.kind == "paragraph"
-        for sentence, _, _ in sentences(block.text)
-        if low <= len(sentence) <= high and not _CODE.search(sentence)
-        and not (language == "zh" and _LATIN_OR_DIGIT.search(sentence))
-    ]  # fmt: skip
-    return [found[round(place * (len(found) - 1) / (COUNT - 1))] for place in range(COUNT)]
+    """The sentences of the handbook in that language, "en" or "zh"."""
+    return (HERE / f"sayings_{language}.txt").read_text("utf-8").splitlines()
 
 
 def novel() -> list[str]:
