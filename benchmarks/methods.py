@@ -17,9 +17,9 @@ import numpy as np
 
 from core import samples
 from core.contracts import Context, Texts
+from core.learning.labelling import Labelling
 from models.text import classify
 from models.text.classifiers import METHODS, tfidf
-from models.text.classifiers.base import Labelling
 from models.text.classifiers.ngrams import Counter
 
 PEER = "scikit-learn"

@@ -109,6 +109,7 @@ class Sample:
     notice: str = ""
     caveats: tuple[str, ...] = ()
     simulated: bool = False
+    query: str = ""  # what a capability with a field of that name asks of it first, so that the first click shows something
 
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
@@ -132,6 +133,10 @@ _FOLDER = "orangecontrib/text/datasets/"
 _VISION: dict[str, Any] = {"field": "vision", "language": "", "columns": (), "target": "", "text_column": ""}
 _OPENCV = {**_VISION, "licence": "Apache-2.0", "notice": "opencv.txt", "source": "opencv-doc 4.6.0, examples/data"}
 _SEEN = {**_VISION, "licence": "AGPL-3.0", "source": "ultralytics 8.4.190, assets"}
+_OWN: dict[str, Any] = {
+    "field": "text", "rows": 1, "columns": (), "target": "", "text_column": "", "licence": "AGPL-3.0-or-later",
+    "source": "written for Panorama",
+}  # fmt: skip
 _LABELLED = ("picture", "name", "label", "split")
 
 VISION = (
@@ -345,6 +350,7 @@ SAMPLES = (
         name="debian_faq", title=N_("Debian's frequent questions, in English"), field="text", language="en", rows=147,
         columns=("section_id", "title", "text"), target="title", text_column="text", licence="LicenseRef-Debian-FAQ",
         notice="debian-faq.txt", source="debian-faq 11.1, the HTML flattened",
+        query="remove a program together with its settings",
         origin=Shipped("debian_faq.csv.gz", "454c98a5bee922f3a155eb77d71315db9840c41c4949b742b719ecb013de5a41",
                        as_text=("section_id",)),
         caveats=(N_("Lists and program text lose their line breaks. The facts are those of Debian 11."),),
@@ -352,7 +358,8 @@ SAMPLES = (
     Sample(
         name="parallel_gnome", title=N_("GNOME help in English with Chinese, German and French"), field="text",
         language="zh, en", rows=7811, columns=("source_en", "target", "language", "split"), target="target",
-        text_column="source_en", licence="CC-BY-SA-3.0", notice="gnome-user-docs.txt", source="gnome-user-docs 43.0",
+        text_column="source_en", query="怎样连接打印机", licence="CC-BY-SA-3.0",
+        notice="gnome-user-docs.txt", source="gnome-user-docs 43.0",
         origin=Shipped("parallel_gnome.csv.gz", "ab7a668e48a25cad74020e5ad7422ee2a6048ed4758c0c768e703cea49f023b7",
                        hash_split="source_en"),
         caveats=(
@@ -369,14 +376,24 @@ SAMPLES = (
         caveats=(N_("Short sentences of programs, with placeholders such as %(name)s that a translation must keep."),),
     ),
     Sample(
-        name="handbook_en", title=N_("The handbook of Panorama, in English"), field="text", language="en", rows=1, columns=(),
-        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
-        origin=Written("handbook_en.md", "92a5befb44b93de952cff81dfe45c4ed9333c0e0288625233603141d78b97b79"),
+        name="handbook_en", title=N_("The handbook of Panorama, in English"), language="en", **_OWN,
+        query="How do I move everything to another computer?",
+        origin=Written("handbook_en.md", "6c2fddd85e660d52bb2fd14d250ed2853bb1d4d3a4d94bb88b8aaac6a70909c0"),
     ),
     Sample(
-        name="handbook_zh", title=N_("The handbook of Panorama, in Chinese"), field="text", language="zh", rows=1, columns=(),
-        target="", text_column="", licence="AGPL-3.0-or-later", source="written for Panorama",
-        origin=Written("handbook_zh.md", "bfdde7851be44ccdf2a114b0324968a057afcb28682d8eb6a453586da5a1f693"),
+        name="handbook_zh", title=N_("The handbook of Panorama, in Chinese"), language="zh", **_OWN,
+        query="怎样换一台电脑继续使用？",
+        origin=Written("handbook_zh.md", "c456c9956dbdc804c6d41df0c711298e6ec4d0fddb5900f721aced71c9ee49fc"),
+    ),
+    Sample(
+        name="cable_en", title=N_("The first cables across the Atlantic, in English"), language="en", **_OWN,
+        query="Why did the cable fail?",
+        origin=Written("cable_en.md", "590a532fd15061a1565c46dd07911ff0cc86326dc8aa37504677a3dae5f48e5a"),
+    ),
+    Sample(
+        name="railway_zh", title=N_("The railway from Beijing to Zhangjiakou, in Chinese"), language="zh", **_OWN,
+        query="火车怎样爬上陡坡？",
+        origin=Written("railway_zh.md", "77b9812d59c0943feab17131c41139ff06c9116bb34b7972096e2ed2b23a2bb3"),
     ),
     *VISION,
     *SPEECH,

@@ -58,12 +58,21 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
         capability.params,
         f"{key}.params",
         table=given.columns,
-        start={**share.shared_values(), **(start or {})},
+        start={**_first_query(capability, given), **share.shared_values(), **(start or {})},
         ground=lambda: given.ground,
     )
     if params is None or not terms.accepted(params, key):
         return
     run_and_show(capability, key, given, params)
+
+
+def _first_query(capability: Capability, given: inputs.Given) -> dict[str, Any]:
+    """A sample brings a query of its own, so that the first click on run finds something."""
+    from core import samples
+
+    if given.source.kind != "sample" or "query" not in capability.params.model_fields:
+        return {}
+    return {"query": samples.sample(given.source.name).query}
 
 
 def run_and_show(capability: Capability, key: str, given: inputs.Given, params: Params, model: str = "") -> None:

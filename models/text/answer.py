@@ -219,7 +219,7 @@ CAPABILITY = Capability(
     returns=Report,
     params=AnswerParams,
     run=run,
-    samples=("handbook_en", "handbook_zh", "debian_faq"),
+    samples=("handbook_en", "handbook_zh", "cable_en", "railway_zh", "debian_faq"),
     weights=("e5-small", "minilm-l6", "en-core-web-sm", "lac-zh"),
     metric="MRR@10",
     bars=(Bar("debian_faq", "MRR@10", 0.66, measure=trial.faq),),

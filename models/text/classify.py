@@ -149,9 +149,9 @@ def fit(train: Table, validation: Table, params: TrainClassifier, context: Conte
 
     Raises `InputError` for a table that there is nothing to learn from: no text, no target, one class, a class with one row.
     """
+    from core.learning.labelling import Labelling
+    from core.learning.targets import read_rows
     from models.text.classifiers import method
-    from models.text.classifiers.base import Labelling
-    from models.text.classifiers.targets import read_rows
 
     learnt, kept, classes, several = read_rows(train, validation, params, context)
     labelling = Labelling(classes, several, params.threshold)
@@ -181,7 +181,7 @@ def run(inputs: Texts | Table, params: Classify, context: Context) -> Report:
 
 def texts_from(inputs: Texts | Table, text_column: str = "") -> Texts:
     """The texts to read, long ones cut; notices say how many are empty and how many were cut."""
-    from models.text.classifiers.targets import LONGEST_TEXT
+    from core.learning.targets import LONGEST_TEXT
 
     if isinstance(inputs, Table):
         from core.intake import texts_of

@@ -18,8 +18,8 @@ from core import weights
 from core.cache import lease
 from core.contracts import Context, Message, NotFoundError
 from core.language import N_
+from core.vector_store import Store, key
 from models.text.embedding import batches, runners
-from models.text.embedding.store import Store, key
 
 DEFAULT = "e5-small"
 BATCH_SIZE = 64

@@ -230,7 +230,7 @@ CAPABILITY = Capability(
     returns=Report,
     params=TranslateParams,
     run=run,
-    samples=("handbook_en", "handbook_zh", "parallel_gnome", "parallel_django"),
+    samples=("cable_en", "railway_zh", "handbook_en", "handbook_zh", "parallel_gnome", "parallel_django"),
     weights=("translation-en-zh", "translation-zh-en", "gemma-3-270m", "Helsinki-NLP/opus-mt-en-zh", "Helsinki-NLP/opus-mt-zh-en",
              "Helsinki-NLP/opus-mt-en-de", "Helsinki-NLP/opus-mt-de-en", "Helsinki-NLP/opus-mt-en-fr",
              "Helsinki-NLP/opus-mt-fr-en", "facebook/nllb-200-distilled-600M", "e5-small"),

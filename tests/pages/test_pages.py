@@ -74,7 +74,17 @@ def test_a_translator_learns_from_a_table_of_pairs_and_reads_documents(monkeypat
     assert (source.kind, source.name) == ("sample", "parallel_gnome")
     assert (params["source"], params["target"]) == ("source_en", "target")
     app = opened("pages/text.py", capability="text.translate", use="use")
-    assert len(app.selectbox(key="document.sample").options) == 4
+    assert len(app.selectbox(key="document.sample").options) == 6
+
+
+def test_a_sample_brings_its_first_query_and_an_upload_none():
+    app = opened("pages/text.py", capability="text.search")
+    assert app.text_input(key="text.search.params.query").value == "How do I move everything to another computer?"
+    from core.intake import spool
+
+    upload = spool(b"A text of somebody's own.", "own.txt")
+    app = opened("pages/text.py", capability="text.search", data=upload.digest)
+    assert app.text_input(key="text.search.params.query").value == ""
 
 
 @pytest.mark.parametrize("name", [n for n, c in registry.capabilities().items() if c.field == "vision"])

@@ -16,9 +16,10 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from core.contracts import Context, Highlights
 from core.language import N_
-from models.text.classifiers.base import Labelling, highlights
+from core.learning.labelling import Labelling
+from core.learning.targets import Rows
+from models.text.classifiers.base import highlights
 from models.text.classifiers.networks import PADDING, TOKEN, NetworkClassifier, fit_network, read_network
-from models.text.classifiers.targets import Rows
 
 
 class BiLSTM(nn.Module):

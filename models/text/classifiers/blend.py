@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from core.contracts import Context
+from core.learning.labelling import Labelling
+from core.learning.targets import Rows
 from core.lifecycle.span import Span
 from models.text.classifiers import tfidf, transformer
-from models.text.classifiers.base import Classifier, Labelling
-from models.text.classifiers.targets import Rows
+from models.text.classifiers.base import Classifier
 
 TRANSFORMER_SHARE = 0.95  # of the progress shown
 

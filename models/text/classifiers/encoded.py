@@ -14,9 +14,10 @@ import numpy as np
 from core.contracts import Context
 from core.home import write_bytes
 from core.language import N_
-from models.text.classifiers.base import Classifier, Labelling
-from models.text.classifiers.linear import logistic, standard
-from models.text.classifiers.targets import Rows, quality
+from core.learning.labelling import Labelling
+from core.learning.linear import logistic, standard
+from core.learning.targets import Rows, quality
+from models.text.classifiers.base import Classifier
 from models.text.encoder import encode
 
 STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # of the inverse penalty C, on standardised vectors

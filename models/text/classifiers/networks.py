@@ -16,9 +16,11 @@ from torch import Tensor, nn
 from core.contracts import Context
 from core.home import read_json, write_bytes, write_json
 from core.language import N_
-from models.text.classifiers.base import Classifier, Labelling
-from models.text.classifiers.targets import Rows
-from models.text.classifiers.training import Batches, Recipe, network_scores, prepare, train
+from core.learning.classification import Batches, Recipe, network_scores, train
+from core.learning.labelling import Labelling
+from core.learning.loop import prepare
+from core.learning.targets import Rows
+from models.text.classifiers.base import Classifier
 
 # Chinese and Japanese by character, which is at least as good for neural networks as cutting words (Meng et al. 2019, "Is
 # Word Segmentation Necessary for Deep Learning of Chinese Representations?"), the rest by word; a mark is a token too.

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from core.contracts import Context
-from models.text.classifiers.base import Labelling
+from core.learning.labelling import Labelling
+from core.learning.targets import Rows
 from models.text.classifiers.networks import PADDING, NetworkClassifier, fit_network, read_network
-from models.text.classifiers.targets import Rows
 
 WIDTHS = (3, 4, 5)
 FILTERS = 100

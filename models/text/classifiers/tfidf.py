@@ -16,9 +16,10 @@ from scipy.sparse import csr_matrix
 from core.contracts import Context, Highlights, InputError
 from core.home import read_json, write_bytes, write_json
 from core.language import N_
-from models.text.classifiers.base import Classifier, Labelling, highlights
+from core.learning.labelling import Labelling
+from core.learning.targets import Rows, quality
+from models.text.classifiers.base import Classifier, highlights
 from models.text.classifiers.ngrams import SPACES, TOKEN, Counter, Unit
-from models.text.classifiers.targets import Rows, quality
 
 STRENGTHS = (0.3, 1.0, 3.0)
 SPACELESS_SHARE = 0.3  # of the training texts written without spaces, from which characters are counted instead of words

@@ -20,12 +20,14 @@ from core import weights
 from core.contracts import Context, UnavailableError
 from core.home import write_bytes
 from core.language import N_
+from core.learning.classification import Batches, Recipe, network_scores, train
+from core.learning.labelling import Labelling
+from core.learning.linear import logistic, standard
+from core.learning.loop import prepare
+from core.learning.targets import Rows
 from core.lifecycle.span import Span
-from models.text.classifiers.base import Classifier, Labelling
-from models.text.classifiers.linear import logistic, standard
+from models.text.classifiers.base import Classifier
 from models.text.classifiers.states import Reader, States
-from models.text.classifiers.targets import Rows
-from models.text.classifiers.training import Batches, Recipe, network_scores, prepare, train
 
 LAYER_DECAY = 0.9  # each layer learns this much more slowly than the one above it
 HEAD_RATE = 10.0  # times the learning rate of the top layer

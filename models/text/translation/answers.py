@@ -10,7 +10,7 @@ from core.contracts import Records as Table
 from core.contracts.results import Sentence
 from core.language import N_
 from core.lifecycle.span import Span
-from models.text.translation import engines
+from models.text.translation import engines, few_shot
 from models.text.translation.documents import Piece, Plan, text_of, whole
 from models.text.translation.engines import BEST_FIRST, TITLES, Answers, Job
 from models.text.translation.languages import name_of
@@ -27,7 +27,7 @@ def gather(job: Job, engine: str, compare: bool, context: Context) -> tuple[list
     notices: list[Message] = []
     if not compare:
         if engine == "auto":
-            notices = [_better(name, job) for name in BEST_FIRST[: BEST_FIRST.index(first)]]
+            notices = _better(BEST_FIRST[: BEST_FIRST.index(first)], job)
         return [engines.ask(first, job, context)], notices
     asked = [first, *(name for name in BEST_FIRST if name != first)]
     found: list[Answers] = []
@@ -47,9 +47,19 @@ def gather(job: Job, engine: str, compare: bool, context: Context) -> tuple[list
     return found, notices
 
 
-def _better(engine: str, job: Job) -> Message:
-    reason = engines.missing(engine, job) or Message("")
-    return Message(N_("{engine} would translate better. {reason}"), {"engine": Message(TITLES[engine]), "reason": reason})
+def _better(names: Sequence[str], job: Job) -> list[Message]:
+    """What would translate better and how to get it: of the hub's engines the first alone, the others are in the form."""
+    found = []
+    if few_shot.WEIGHTS in names:
+        sentence = N_(
+            "Gemma 3 270M would translate much better, without a connection: choose it as the engine and accept its terms."
+        )
+        found.append(Message(sentence))
+    hubs = [name for name in names if name != few_shot.WEIGHTS and engines.missing(name, job) is not None]
+    if hubs:
+        values: dict[str, object] = {"engine": Message(TITLES[hubs[0]]), "reason": engines.missing(hubs[0], job)}
+        found.append(Message(N_("{engine} would translate better. {reason}"), values))
+    return found
 
 
 def report(

@@ -1,30 +1,22 @@
-"""The training loop of both networks: warm-up, label smoothing, batches of like length, early stopping, checkpoints."""
+"""How both networks are trained, on top of the loop: label smoothing, cuts drawn anew every epoch, guided attention."""
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import safe_open
-from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional
 
 from core.contracts import Context
-from core.home import write_bytes
-from core.language import N_
+from core.learning.loop import Schedule, learn
 from models.text.translation.lexicon import Lexicon
 from models.text.translation.networks import Network
 from models.text.translation.vocabulary import END, PADDING, START, padded
 
-CHECKPOINT = "translation.safetensors"
-SECONDS_BETWEEN_CHECKPOINTS = 60.0
 POOL = 20  # batches whose rows are sorted by length together, so that little of a batch is padding
 CLIP = 1.0  # longest gradient
 DECAY = 0.01
@@ -61,18 +53,6 @@ class Pairs:
         return np.array([len(s[0]) + len(t[0]) for s, t in zip(self.sources, self.targets)], np.int64)
 
 
-@dataclass
-class State:
-    """Where a training stands; with the tensors it makes a checkpoint."""
-
-    epoch: int = 0
-    step: int = 0  # within the epoch
-    loss: float = 0.0  # summed over the steps of the epoch
-    best: float = -1e30  # the best chrF on the validation rows, or the least loss with its sign turned
-    best_epoch: int = 0
-    history: list[dict[str, float]] = field(default_factory=list)
-
-
 def train(
     network: Network, pairs: Pairs, validation: Pairs, recipe: Recipe, context: Context,
     quality: Callable[[], float] | None = None, device: str = "cpu", lexicon: Lexicon | None = None,
@@ -84,40 +64,23 @@ def train(
     from seed and step, so that a resumed training ends where the uninterrupted one does. Returns one entry an epoch: train_loss,
     validation_loss and validation_chrf.
     """
-    tensors = dict(network.named_parameters())
-    optimizer = torch.optim.AdamW(_groups(tensors), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=DECAY)
-    best = {name: tensor.detach().clone() for name, tensor in tensors.items()}
-    state = _resume(context.folder, tensors, best, optimizer, device) or State()
-    steps = -(-len(pairs) // recipe.batch)
-    saved = time.monotonic()
-    while state.epoch < recipe.epochs and (state.epoch - state.best_epoch <= recipe.patience or not len(validation)):
-        batches = batches_of(pairs, recipe, state.epoch)
-        network.train()
-        while state.step < len(batches):
-            context.check()
-            done = state.epoch * steps + state.step
-            torch.manual_seed(recipe.seed * 1_000_003 + done)
-            _set_rate(optimizer, recipe, done, recipe.epochs * steps)
-            loss = loss_of(network, *batches[state.step], recipe.smoothing, device, lexicon)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), CLIP)
-            optimizer.step()
-            state.loss, state.step = state.loss + float(loss.detach()), state.step + 1
-            context.progress(done / (recipe.epochs * steps), N_("Epoch {epoch} of {epochs}"),
-                             epoch=state.epoch + 1, epochs=recipe.epochs)  # fmt: skip
-            if context.folder and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
-                _checkpoint(context.folder, state, tensors, best, optimizer)
-                saved = time.monotonic()
-        _close_epoch(network, state, validation, recipe, tensors, best, context, quality, device)
-        if context.folder:
-            _checkpoint(context.folder, state, tensors, best, optimizer)
-            saved = time.monotonic()
-    with torch.no_grad():
-        for name, tensor in tensors.items():
-            tensor.copy_(best[name])
-    network.eval()
-    return state.history
+    optimizer = torch.optim.AdamW(
+        _groups(dict(network.named_parameters())), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=DECAY
+    )
+
+    def measure() -> tuple[dict[str, float], tuple[float, ...]]:
+        point = {"validation_loss": validation_loss(network, validation, recipe, context, device)}
+        if quality is None:
+            return point, (-point["validation_loss"],)
+        point["validation_chrf"] = quality()
+        return point, (point["validation_chrf"],)
+
+    schedule = Schedule(recipe.epochs, recipe.patience, recipe.seed, recipe.warmup, "cosine", CLIP)
+    return learn(
+        network, optimizer, lambda epoch: batches_of(pairs, recipe, epoch),
+        lambda batch: loss_of(network, *batch, recipe.smoothing, device, lexicon),
+        measure if len(validation) else None, schedule, context,
+    )  # fmt: skip
 
 
 def batches_of(pairs: Pairs, recipe: Recipe, epoch: int) -> list[tuple[list[Sequence[int]], list[Sequence[int]]]]:
@@ -176,67 +139,8 @@ def validation_loss(network: Network, pairs: Pairs, recipe: Recipe, context: Con
     return total / max(pieces, 1)
 
 
-def _close_epoch(
-    network: Network, state: State, validation: Pairs, recipe: Recipe, tensors: dict[str, Any], best: dict[str, Tensor],
-    context: Context, quality: Callable[[], float] | None, device: str,
-) -> None:  # fmt: skip
-    """Measures on the validation rows, keeps the tensors when they are the best so far, and starts the next epoch."""
-    point = {"train_loss": state.loss / max(state.step, 1)}
-    state.epoch, state.step, state.loss = state.epoch + 1, 0, 0.0
-    found = state.best + 1.0  # nothing to measure on: the last epoch is kept
-    if len(validation):
-        point["validation_loss"] = validation_loss(network, validation, recipe, context, device)
-        found = -point["validation_loss"]
-        if quality is not None:
-            network.eval()
-            found = point["validation_chrf"] = quality()
-    if found > state.best:
-        state.best, state.best_epoch = found, state.epoch
-        for name, tensor in tensors.items():
-            best[name].copy_(tensor.detach())
-    context.metric(state.epoch, **point)
-    state.history.append(point)
-    context.log(f"epoch {state.epoch}: " + ", ".join(f"{name} {value:.4f}" for name, value in point.items()))
-
-
 def _groups(tensors: dict[str, nn.Parameter]) -> list[dict[str, Any]]:
     """Parameter groups: no decay on biases, norms and the table of pieces."""
     flat = [tensor for name, tensor in tensors.items() if tensor.ndim == 1 or name == "table.weight"]
     deep = [tensor for name, tensor in tensors.items() if tensor.ndim > 1 and name != "table.weight"]
     return [{"params": deep}, {"params": flat, "weight_decay": 0.0}]
-
-
-def _set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, done: int, total: int) -> None:
-    warm = max(1, round(total * recipe.warmup))
-    share = min(1.0, (done + 1) / warm)
-    if done >= warm:
-        share = 0.5 * (1 + float(np.cos(np.pi * (done - warm) / max(1, total - warm))))
-    for group in optimizer.param_groups:
-        group["lr"] = recipe.rate * share
-
-
-def _checkpoint(folder: Path, state: State, tensors: dict[str, Any], best: dict[str, Tensor], optimizer: Any) -> None:
-    kept = {f"now/{name}": tensor.detach() for name, tensor in tensors.items()}
-    kept |= {f"best/{name}": tensor for name, tensor in best.items()}
-    for number, moments in optimizer.state_dict()["state"].items():
-        kept |= {f"moment/{number}/{name}": torch.as_tensor(value) for name, value in moments.items()}
-    written = save({name: tensor.contiguous() for name, tensor in kept.items()}, {"state": json.dumps(asdict(state))})
-    write_bytes(folder / CHECKPOINT, written)
-
-
-def _resume(folder: Path | None, tensors: dict[str, Any], best: dict[str, Tensor], optimizer: Any, device: str) -> State | None:
-    """Puts a checkpoint's tensors back where there is one."""
-    if folder is None or not (folder / CHECKPOINT).exists():
-        return None
-    moments: dict[int, dict[str, Tensor]] = {}
-    with safe_open(folder / CHECKPOINT, "pt", device=device) as kept, torch.no_grad():
-        for name in kept.keys():  # noqa: SIM118 - not a dict
-            kind, _, rest = name.partition("/")
-            if kind == "moment":
-                number, _, moment = rest.partition("/")
-                moments.setdefault(int(number), {})[moment] = kept.get_tensor(name)
-            else:
-                (tensors if kind == "now" else best)[rest].copy_(kept.get_tensor(name))
-        state = State(**json.loads(kept.metadata()["state"]))
-    optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
-    return state

@@ -14,12 +14,13 @@ from torch import Tensor
 from core.contracts import Context, Labels, Picture, Pictures, Table
 from core.home import read_json, write_json
 from core.language import N_
-from models.text.classifiers.base import CONFIG, Labelling
-from models.text.classifiers.targets import quality
+from core.learning.labelling import Labelling
+from core.learning.targets import quality
 from models.vision.classifiers import gradcam, method
 from models.vision.classifiers.backbones import whole
 from models.vision.classifiers.rows import opened, seen
 
+CONFIG = "classifier.json"
 FEW = 50  # validation rows from which probabilities are calibrated
 
 

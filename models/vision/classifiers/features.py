@@ -11,8 +11,8 @@ from core import weights
 from core.contracts import Context
 from core.intake.pictures import path_of
 from core.language import N_
+from core.vector_store import Store, key
 from core.weights import checks
-from models.text.embedding.store import Store, key
 from models.vision.classifiers import backbones
 from models.vision.classifiers.augment import augmented
 from models.vision.classifiers.backbones import Backbone

@@ -13,10 +13,10 @@ from torch import Tensor
 
 from core.contracts import Context
 from core.home import write_bytes
+from core.learning.labelling import Labelling
+from core.learning.linear import logistic, standard
+from core.learning.targets import Rows, quality
 from core.lifecycle.span import Span
-from models.text.classifiers.base import Labelling
-from models.text.classifiers.linear import logistic, standard
-from models.text.classifiers.targets import Rows, quality
 from models.vision.classifiers import backbones
 from models.vision.classifiers.base import PictureClassifier, calibrated
 from models.vision.classifiers.features import features, vectors

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 
 from core.contracts import Context
 from core.home import read_json, write_bytes, write_json
+from core.learning.classification import Batches, Recipe, network_scores, train
+from core.learning.labelling import Labelling
+from core.learning.targets import quality
 from core.lifecycle.span import Span
-from models.text.classifiers.base import Labelling
-from models.text.classifiers.targets import quality
-from models.text.classifiers.training import Batches, Recipe, network_scores, train
 from models.vision.classifiers.augment import PRESETS, augmented
 from models.vision.classifiers.base import PictureClassifier, calibrated, numbers
 

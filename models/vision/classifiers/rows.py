@@ -13,9 +13,9 @@ from core.contracts import Context, Picture, Pictures, Table
 from core.device import cores
 from core.intake.pictures import header, path_of, pixels, read
 from core.language import N_
+from core.learning.labelling import Labelling
+from core.learning.targets import Rows, labelled_rows
 from core.lifecycle.columns import PICTURE_NAME, resolve
-from models.text.classifiers.base import Labelling
-from models.text.classifiers.targets import Rows, labelled_rows
 from models.vision.classifiers.backbones import whole
 
 MOST_IN_MEMORY = 512 * 1024**2  # bytes of squares; more are kept in a file

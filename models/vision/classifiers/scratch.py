@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from core.contracts import Context
+from core.learning.classification import Recipe
+from core.learning.labelling import Labelling
+from core.learning.loop import prepare
+from core.learning.targets import Rows
 from core.lifecycle.span import Span
-from models.text.classifiers.base import Labelling
-from models.text.classifiers.targets import Rows
-from models.text.classifiers.training import Recipe, prepare
 from models.vision.classifiers.networks import NetworkClassifier, fill, learn
 from models.vision.classifiers.rows import squares, usual_side
 

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from core.contracts import Context
+from core.learning.classification import Recipe
+from core.learning.labelling import Labelling
+from core.learning.linear import logistic, standard
+from core.learning.loop import prepare
+from core.learning.targets import Rows
 from core.lifecycle.span import Span
-from models.text.classifiers.base import Labelling
-from models.text.classifiers.linear import logistic, standard
-from models.text.classifiers.targets import Rows
-from models.text.classifiers.training import Recipe, prepare
 from models.vision.classifiers import backbones
 from models.vision.classifiers.features import features
 from models.vision.classifiers.frozen import plain, size_for

@@ -82,10 +82,11 @@ def small_weights(monkeypatch, tiny_bert):
 
         return np.array([sum((direction(w) for w in text.lower().split()), np.zeros(48)) for text in texts], np.float32)
 
-    from models.text.classifiers import encoded, training
+    from core.learning import loop
+    from models.text.classifiers import encoded
 
     monkeypatch.setattr(encoded, "encode", encode)
-    monkeypatch.setattr(training, "MOST_THREADS", 1)  # tiny networks gain nothing from more, and lose much on a busy machine
+    monkeypatch.setattr(loop, "MOST_THREADS", 1)  # tiny networks gain nothing from more, and lose much on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -206,10 +207,10 @@ class Interrupted(Context):
 @pytest.mark.parametrize("method", NEURAL)
 @pytest.mark.parametrize("within_epoch", [False, True])
 def test_resumed_training_ends_where_the_uninterrupted_one_does(fitted, method, within_epoch, tmp_path, monkeypatch):
-    from models.text.classifiers import training
+    from core.learning import loop
 
     if within_epoch:
-        monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+        monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
     first = Interrupted(tmp_path, after=60)
     with pytest.raises(Cancelled):
         classify.fit(planted(240, 1), planted(60, 2), params(method), first)

@@ -8,9 +8,9 @@ import pytest
 
 from core.contracts import Context, Evidence, Highlights, InputError, Table, Texts, dump
 from core.contracts import load as load_result
+from core.learning.labelling import Labelling
+from core.learning.targets import LONGEST_TEXT, balanced_weights, quality
 from models.text import classify
-from models.text.classifiers.base import Labelling
-from models.text.classifiers.targets import LONGEST_TEXT, balanced_weights, quality
 
 TEXTS = [f"{word} number {k}" for k in range(10) for word in ("good", "bad")]
 LABELS = ["yes", "no"] * 10

@@ -10,9 +10,9 @@ import pytest
 from core import cache, device, weights
 from core.contracts import Cancelled, Context, NotFoundError
 from core.home import home
+from core.vector_store import Store, key
 from models.text import encoder
 from models.text.embedding import batches, runners
-from models.text.embedding.store import Store, key
 
 TEXTS = (
     "Great tea, I will buy it again.", "很好吃，还会再买。", "", "The parcel came late.", "送货太慢，包装也破了。",
@@ -205,7 +205,7 @@ def test_the_store_survives_a_torn_file_and_stays_below_its_limit(monkeypatch):
     assert store.get([key("b")]) == {}
     store.put([key("b")], vectors[:1])
     assert np.array_equal(store.get([key("b")])[key("b")], vectors[0])
-    monkeypatch.setattr("models.text.embedding.store.LIMIT_BYTES", 100_000)
+    monkeypatch.setattr("core.vector_store.LIMIT_BYTES", 100_000)
     for block in range(40):
         store.put([key(f"{block} {k}") for k in range(20)], np.zeros((20, 100), np.float32))
     with sqlite3.connect(store._path) as database:

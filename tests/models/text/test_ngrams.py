@@ -8,10 +8,10 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from core.contracts import Context
+from core.learning.labelling import Labelling
+from core.learning.targets import Rows
 from models.text.classifiers import tfidf
-from models.text.classifiers.base import Labelling
 from models.text.classifiers.ngrams import ABSENT, Counter, Table, word_hashes
-from models.text.classifiers.targets import Rows
 
 ENGLISH = {"analyzer": "word", "ngram_range": (1, 2)}
 CHINESE = {"analyzer": "char", "ngram_range": (1, 3)}

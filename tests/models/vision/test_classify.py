@@ -354,7 +354,7 @@ def test_an_interrupted_training_ends_where_the_uninterrupted_one_does(tmp_path:
     whole = train(CAPABILITY, table, params, Context())
     with pytest.raises(KeyboardInterrupt):
         train(CAPABILITY, table, params, Kept(14))
-    assert (tmp_path / "checkpoint.safetensors").exists()
+    assert (tmp_path / "training.safetensors").exists()
     again = train(CAPABILITY, table, params, Kept())
     asked = Pictures.of([square(COLORS["red"], 300)])
     assert np.allclose(whole.model.predict(asked).probabilities, again.model.predict(asked).probabilities, atol=1e-5)

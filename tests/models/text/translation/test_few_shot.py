@@ -57,3 +57,48 @@ def test_without_consent_it_says_where_the_terms_stand():
     assert "Gemma" in reason and "accept it first" in reason
     with pytest.raises(UnavailableError, match="accept it first"):
         engines.ask(few_shot.WEIGHTS, job, Context())
+
+
+def test_with_consent_it_is_the_best_engine_offline_and_its_card_shows_what_was_measured(monkeypatch):
+    kept = engines.missing
+    monkeypatch.setattr(engines, "missing", lambda name, job: None if name == few_shot.WEIGHTS else kept(name, job))
+    monkeypatch.setattr(engines.weights, "locate", lambda name, context=None: None)
+    monkeypatch.setattr(few_shot, "translate_all", lambda sentences, *_: ["按回车键。"] * len(sentences))
+    job = engines.Job(("Press Enter.",), "en", "zh")
+    assert engines.choose(job) == few_shot.WEIGHTS
+    card = engines.ask(few_shot.WEIGHTS, job, Context()).evidence
+    known = few_shot.measured("en", "zh")
+    assert known["interval"][0] < known["chrf"] < known["interval"][1]
+    assert (card.score, card.rows, card.data) == (known["chrf"], known["rows"], "parallel_gnome")
+    assert any("may have been part" in str(caveat) for caveat in card.caveats)
+    unmeasured = engines.ask(few_shot.WEIGHTS, engines.Job(("Press Enter.",), "en", "ja"), Context()).evidence
+    assert unmeasured.score is None
+
+
+def test_circles_and_empty_answers_are_asked_again_and_left_as_they_are(monkeypatch):
+    asked: list[float] = []
+
+    def stand_in(name, prompt, sampling, context):
+        asked.append(sampling.temperature)
+        return (
+            "威廉·威廉·威廉·威廉·威廉·"
+            if sampling.temperature == 0 or "Lost" in prompt.rpartition("English:")[2]
+            else "威廉来了。"
+        )
+
+    monkeypatch.setattr(llm, "complete", stand_in)
+    monkeypatch.setattr(few_shot, "_examples", lambda sentences, *_: [[] for _ in sentences])
+    assert few_shot.translate_all(["William came.", "Lost words."], "en", "zh", Context()) == ["威廉来了。", ""]
+    assert asked == [0.0, few_shot.SECOND_TRY] * 2
+    monkeypatch.setattr(engines.weights, "locate", lambda name, context=None: None)
+    answers = engines.ask(few_shot.WEIGHTS, engines.Job(("William came.", "Lost words."), "en", "zh"), Context())
+    assert answers.translated["Lost words."] == "Lost words."
+    assert any("no words for 1" in str(notice) for notice in answers.notices)
+
+
+@pytest.mark.parametrize(("answer", "sentence", "broken"), [
+    ("，", "It had words.", True), ("哈哈哈哈", "Ha ha ha ha!", False), ("好的好的好的好的", "Yes.", True), ("……", "…", False),
+    ("ha ha ha ha", "ha ha ha ha", False), ("1 2 3 4 5", "One to five.", False),
+])  # fmt: skip
+def test_what_counts_as_broken(answer, sentence, broken):
+    assert few_shot.is_broken(answer, sentence) is broken

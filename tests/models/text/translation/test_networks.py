@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from core.contracts import Context
+from core.learning import loop
 from models.text.translation import search, training
 from models.text.translation.lexicon import Lexicon, learn
 from models.text.translation.networks import build
@@ -128,7 +129,7 @@ def test_an_interrupted_training_ends_where_the_whole_one_does(kind, tmp_path):
     history = training.train(whole, pairs, kept, short, Context(), quality=lambda: 0.5)
     with pytest.raises(KeyboardInterrupt):
         training.train(network(kind), pairs, kept, short, Cut(9), quality=lambda: 0.5)
-    assert (tmp_path / training.CHECKPOINT).exists()
+    assert (tmp_path / loop.CHECKPOINT).exists()
     again = network(kind)
     assert training.train(again, pairs, kept, short, Cut(10_000), quality=lambda: 0.5) == history
     for name, tensor in whole.state_dict().items():

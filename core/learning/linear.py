@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from models.text.classifiers.base import Labelling
+from core.learning.labelling import Labelling
 
 
 def standard(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
