@@ -51,10 +51,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("id", help="a capability, e.g. text.classify")
         command.add_argument("--sample", default="", help="a sample of the catalogue instead of a file")
         command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="may be given several times")
-    kinds = "a table, text, document, picture, ZIP of pictures or video, by what the capability takes"
+    kinds = "a table, text, document, picture, ZIP of pictures, video or sound, by what the capability takes"
     run.add_argument("--input", default="", help=f"a file ({kinds}), or - for lines on stdin")
     run.add_argument(
-        "--output", default="", help="where to write the picture or film with the result on it (.png .jpg .mp4 .zip)"
+        "--output",
+        default="",
+        help="where to write the picture, film, transcript or sound, by its ending (.png .mp4 .zip .srt .vtt .txt .docx .flac …)",
     )
     train.add_argument("--data", default="", help="a file with a table")
     train.add_argument("--target", default="", help="the column to learn")

@@ -73,7 +73,7 @@ def read_sound(upload: Upload, context: Context | None = None) -> Sound:
         rate, channels = int(stream.codec_context.sample_rate), int(stream.codec_context.channels)
         _check(upload.name, rate, channels)
         said = _said_seconds(container, stream)
-        for block in _limited(_decoded(container, stream, heard, context), MAX_SOUND_SECONDS * rate):
+        for block in _limited(_decoded(container, stream, heard, context), round(MAX_SOUND_SECONDS * rate)):
             heard.add(block)
             if said:
                 context.progress(min(1.0, heard.samples / rate / said), N_("Reading {name}"), name=upload.name)
@@ -98,7 +98,7 @@ def blocks(
     """
     context = context or Context()
     with _opened(sound.path, sound.name, sniff.kind_of(sound.path, sound.name)) as (container, stream):
-        native = _limited(_decoded(container, stream, _Heard(), context), MAX_SOUND_SECONDS * sound.rate)
+        native = _limited(_decoded(container, stream, _Heard(), context), round(MAX_SOUND_SECONDS * sound.rate))
         for block in _resampled(native, sound, rate, mono):
             yield np.clip(block - np.float32(sound.offset if abs(sound.offset) >= OFFSET else 0.0), -1.0, 1.0)
 
@@ -143,7 +143,7 @@ def _decoded(container: Any, stream: Any, heard: _Heard, context: Context) -> It
     """Float32 (channels, n) at the file's own rate; a packet that cannot be decoded is passed over."""
     import av
 
-    planar: Any = None
+    packed: Any = None
     form: tuple[int, int] | None = None
     try:
         for packet in container.demux(stream):
@@ -156,10 +156,11 @@ def _decoded(container: Any, stream: Any, heard: _Heard, context: Context) -> It
                 own = (frame.sample_rate, frame.layout.nb_channels)
                 if form is not None and own != form:
                     continue  # a file that changes its form midway is a broken one
-                if planar is None:
-                    form, planar = own, av.AudioResampler(format="fltp", layout=frame.layout, rate=frame.sample_rate)
-                for piece in planar.resample(frame):
-                    yield _finite(np.asarray(piece.to_ndarray(), np.float32), heard)
+                if packed is None:
+                    # Packed, never planar: PyAV 18 crashes the process where a frame has a plane for each of eight channels.
+                    form, packed = own, av.AudioResampler(format="flt", layout=frame.layout, rate=frame.sample_rate)
+                for piece in packed.resample(frame):
+                    yield _finite(np.asarray(piece.to_ndarray(), np.float32).reshape(-1, own[1]).T, heard)
     except av.EOFError:
         return
 

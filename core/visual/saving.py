@@ -1,4 +1,4 @@
-"""Results as files to take away: the picture with the result on it, films as they are, several of them in one ZIP."""
+"""Results as files to take away: the picture with the result on it, films, sounds, transcripts, several in one ZIP."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.contracts import Boxes, Film, Gallery, Image, InputError, Keypoints, Regions, Report
+from core.contracts import Audio, Boxes, Film, Gallery, Image, InputError, Keypoints, Regions, Report
 from core.home import write_bytes
 from core.language import N_, translate
+from core.sound import encode as sounds
+from core.sound import keeping, transcripts
 from core.visual import draw, encode
 from core.visual.film import path_of
 
@@ -49,7 +51,8 @@ def packed(given: list[File]) -> bytes:
 
 
 def write(result: Any, path: Path, language: str = "en") -> list[Path]:
-    """Writes what `result` shows under `path`, by its ending: PNG, JPEG or WebP pictures, MP4 films, or all of it in a ZIP.
+    """Writes what `result` shows under `path`, by its ending: PNG, JPEG or WebP pictures, MP4 films, or all of them in a ZIP; a
+    transcript as SRT, VTT, TXT, DOCX or JSON, a sound that was made as FLAC or WAV.
 
     Of several pictures, the second becomes `name-2.png` and so on. Raises InputError where the result has nothing of that kind,
     or the folder is not there.
@@ -57,20 +60,34 @@ def write(result: Any, path: Path, language: str = "en") -> list[Path]:
     found, wanted = files(result, language), path.suffix.lower().lstrip(".")
     if not path.absolute().parent.is_dir():
         raise InputError(N_("The folder for {name} is not there. Make it first."), name=path.name)
-    if wanted == "zip":
+    if wanted in transcripts.FORMS or wanted in sounds.MEDIA_TYPES:
+        contents = _heard(result, wanted, language)
+    elif wanted == "zip":
         contents = [packed(found)] if found else []
     elif wanted == "mp4":
         contents = [file.content() for file in found if file.kind == "video/mp4"]
     elif wanted in KINDS:
         contents = [_converted(file, KINDS[wanted]) for file in found if file.kind != "video/mp4"]
     else:
-        raise InputError(N_("{name} must end in .png, .jpg, .webp, .mp4 or .zip."), name=path.name)
+        raise InputError(
+            N_("{name} must end in .png, .jpg, .webp, .mp4, .zip, .srt, .vtt, .txt, .docx, .json, .flac or .wav."), name=path.name
+        )
     if not contents:
-        raise InputError(N_("The result has no picture or film that could be written as {name}."), name=path.name)
+        raise InputError(N_("The result has nothing that could be written as {name}."), name=path.name)
     paths = [path, *(path.with_stem(f"{path.stem}-{place}") for place in range(2, len(contents) + 1))]
     for one, content in zip(paths, contents):
         write_bytes(one, content)
     return paths
+
+
+def _heard(result: Any, wanted: str, language: str) -> list[bytes]:
+    """The transcript in that form, or the sounds of that kind."""
+    if wanted in transcripts.FORMS:
+        found = transcripts.as_any(result)
+        return [transcripts.FORMS[wanted][2](found, language)] if found is not None else []
+    parts = [section.result for section in result.sections] if isinstance(result, Report) else [result]
+    made = [part for part in parts if isinstance(part, Audio) and part.file.endswith("." + wanted)]
+    return [keeping.path_of(audio).read_bytes() for audio in made]
 
 
 def _converted(file: File, kind: encode.Kind) -> bytes:

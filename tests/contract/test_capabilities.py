@@ -14,6 +14,7 @@ from core.contracts import (
     InputError,
     Labels,
     Pictures,
+    Sound,
     Table,
     Texts,
     TrainingParams,
@@ -30,6 +31,7 @@ from core.lifecycle.train import Trained, train
 from core.source import Source, open_input
 from tests.hostile.bad_documents import BAD_DOCUMENTS
 from tests.hostile.bad_pictures import BAD_PICTURES, video
+from tests.hostile.bad_sounds import BAD_SOUNDS
 from tests.hostile.bad_tables import BAD_TABLES
 
 CAPABILITIES = registry.capabilities()
@@ -37,6 +39,7 @@ CAPABILITIES = registry.capabilities()
 LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner and capability.learner.task not in OWN_WAY]
 SEEN = [name for name, capability in CAPABILITIES.items() if {Pictures, Video} & set(capability.takes)]
 ROWS = 600
+HEARD = [name for name, capability in CAPABILITIES.items() if Sound in capability.takes]
 # The defaults, but of what takes minutes with them.
 QUICK: dict[str, dict[str, Any]] = {
     "text.translate": {"width": 64, "vocabulary": 800, "batch": 16, "rate": 8e-3, "epochs": 6, "beam": 2},
@@ -179,6 +182,20 @@ def test_a_bad_picture_gets_one_sentence(name: str, bad: str) -> None:
     capability, case = CAPABILITIES[name], BAD_PICTURES[bad]
     try:
         answer = capability.run(opened(case.make(), case.name, capability), capability.params(), Context())
+        assert dump(load(dump(answer))) == dump(answer)
+    except UserError as error:
+        sentence = str(error)
+        assert sentence.endswith((".", "?", "!")) and "Traceback" not in sentence
+
+
+@pytest.mark.parametrize("bad", BAD_SOUNDS)
+@pytest.mark.parametrize("name", HEARD)
+def test_a_bad_sound_gets_one_sentence(name: str, bad: str) -> None:
+    """Whatever the recording: a sentence for the user, or an answer; never a traceback."""
+    capability, case = CAPABILITIES[name], BAD_SOUNDS[bad]
+    try:
+        answer = capability.run(opened(case.make(), case.name, capability), capability.params(), Context())
+        assert isinstance(answer, capability.returns)
         assert dump(load(dump(answer))) == dump(answer)
     except UserError as error:
         sentence = str(error)

@@ -9,7 +9,7 @@ from core import jobs, registry
 from core.source import Source
 
 APP = str(Path(__file__).parents[2] / "app.py")
-PAGES = ["pages/home.py", "pages/text.py", "pages/vision.py", "pages/workbench/jobs.py"]
+PAGES = ["pages/home.py", "pages/text.py", "pages/vision.py", "pages/speech.py", "pages/workbench/jobs.py"]
 LANGUAGES = {"en-US": "Home", "zh-CN": "首页"}
 
 
@@ -96,6 +96,43 @@ def test_every_capability_of_vision_opens_and_is_asked_for_by_a_link(name):
         app = opened("pages/vision.py", capability=name, use="train")
         assert not app.exception
         assert not app.error
+
+
+def test_a_recording_is_written_down_by_one_click_and_its_speakers_are_named(monkeypatch):
+    """The sample is there, run shows a player and the files, and a name goes into what is taken away."""
+    from core.contracts import Message, Report, Section, Transcript, Utterance
+    from core.sound import keeping
+    from models.speech import transcribe
+
+    def run(given, params, context):
+        context.text("Good morning.")
+        audio = keeping.keep_sound("a", given)
+        speakers = (Message("Speaker {number}", {"number": 1}), Message("Speaker {number}", {"number": 2}))
+        said = (Utterance("Good morning.", 0, 1, 0), Utterance("And to you.", 1, 2, 1))
+        return Report("t", "Two sentences.", (Section("Said", Transcript("Said", said, "en", speakers, audio)),))
+
+    object.__setattr__(transcribe.CAPABILITY, "run", run)
+    try:
+        app = opened("pages/speech.py")
+        assert app.selectbox(key="sound.sample").options[0].startswith("Five sentences")
+        app.button(key="speech.transcribe.run").click().run()
+        names = [field for field in app.text_input if field.label.startswith("Speaker")]
+        assert [field.label for field in names] == ["Speaker 1", "Speaker 2"]
+        names[0].set_value("Anna").run()
+    finally:
+        object.__setattr__(transcribe.CAPABILITY, "run", transcribe.run)
+    assert not app.exception and not app.error
+    assert any("Anna 0:01 · Speaker 2 0:01" in element.value for element in app.caption)
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert [label for label in labels if "SRT" in label or "DOCX" in label] == ["Subtitles (SRT)", "Word (DOCX)"]
+
+
+def test_a_bad_recording_gives_one_sentence():
+    app = opened("pages/speech.py")
+    app.segmented_control(key="sound.way").set_value("upload").run()
+    app.file_uploader[0].set_value(("x.wav", b"#EXTM3U\nhttp://127.0.0.1:9/a.ts\n", "audio/wav")).run()
+    assert not app.exception
+    assert len(app.error) == 1 and "not a sound" in app.error[0].value
 
 
 def test_guard_mends_by_one_click_and_training_takes_the_mends(monkeypatch):
