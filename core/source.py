@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from core.contracts import Context, Documents, Pictures, Sound, Table, Texts, Video
-from core.intake import find_upload, read_table, texts_of
+from core.intake import find_upload, read_table, sound_sets, texts_of
 from core.intake.sniff import PICTURE_KINDS, SOUND_KINDS, TABLE_KINDS, VIDEO_KINDS
 
 Input = Table | Texts | Documents | Pictures | Video | Sound
@@ -29,11 +29,13 @@ class Source(BaseModel):
 
 
 def open_source(source: Source, context: Context | None = None) -> Table:
-    """The table behind `source`; an archive of pictures is one. Raises NotFoundError where it is gone, else what `read_table`
+    """The table behind `source`; an archive of pictures or recordings is one. Raises NotFoundError where it is gone, else what `read_table`
     and the samples raise.
     """
     if source.kind == "upload":
         upload = find_upload(source.digest, source.name)
+        if upload.kind == "zip" and sound_sets.holds_sounds(upload.path):
+            return sound_sets.read_table(upload, context)
         if upload.kind == "zip":
             from core.intake.pictures import read_pictures, table_of
 

@@ -1,4 +1,5 @@
-"""Packs the sample of spoken letters: `python scripts/pack_letters.py FOLDER` writes `samples/speech/letters.zip`.
+"""Packs the sample of spoken letters: `python scripts/pack_letters.py FOLDER` writes `samples/speech/letters.zip`
+and five letters of one speaker beside it.
 
 FOLDER is `usr/share/klettres` of Debian's package klettres-data 4:22.12.3-1 (`apt-get download klettres-data`, `dpkg-deb -x`). The
 recordings go into the archive as they are, as `<letter>/<language>_nohash_0.ogg`: one volunteer speaks each language, which so
@@ -12,6 +13,7 @@ from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "samples" / "speech" / "letters.zip"
 ENTRY = re.compile(r'<sound\s+name="([^"]*)"\s+file="([^"]*)"')
+SAID = "flmos"  # of the British speaker, who is in no set: to try a recogniser on
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 # Cyrillic letters that are called like Latin ones (бе, еф, ка, ел, ем, ер, ес); the others of both alphabets are left out.
 CYRILLIC = {"а": "a", "б": "b", "и": "i", "к": "k", "л": "l", "м": "m", "о": "o", "р": "r", "с": "s", "ф": "f"}
@@ -39,6 +41,8 @@ def main() -> None:
             entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
+    for letter in SAID:
+        (TARGET.parent / f"letter_{letter}.ogg").write_bytes(letters(folder, "en_GB")[letter].read_bytes())
     print(f"{len(rows)} recordings, {TARGET.stat().st_size:,} bytes")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.contracts import InputError, Table, TrainingParams
 from core.lifecycle import pairs
 from core.lifecycle.columns import PICTURE_NAME, Roles, joined_texts, resolve
-from core.lifecycle.duplicates import exact_groups
+from core.lifecycle.duplicates import exact_groups, prints_of
 from core.lifecycle.split import Split, split_rows
 from core.lifecycle.targets import class_names, label_sets, strata
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Look:
     """`names` holds the target as text, None where missing; `sets` the classes of each row; `strata` one class number a row.
 
-    `texts` joins the text columns of each row (of pictures: their names), `exact` numbers rows that say the same, `filled` masks
-    those that say anything (of pictures: that can be opened).
+    `texts` joins the text columns of each row (of pictures and recordings: their names), `exact` numbers rows that say the same, `filled` masks
+    those that say anything (of pictures and recordings: that can be opened).
     `split` is the one that would be made, None where it cannot be.
     """
 
@@ -61,12 +61,9 @@ def look_at(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     sets = label_sets(names, params)
     texts = joined_texts(table.frame, roles.texts)
     filled = np.array([bool(text.strip()) for text in texts], bool) if roles.texts else np.ones(len(table), bool)
-    if roles.pictures:
-        from core.lifecycle import picture_prints
-
-        shown = PICTURE_NAME if PICTURE_NAME in table.frame else roles.pictures
-        texts = joined_texts(table.frame, (shown,))
-        filled = picture_prints.prints(table.frame[roles.pictures].tolist()).readable
+    if roles.files:
+        shown = PICTURE_NAME if PICTURE_NAME in table.frame else roles.files
+        texts, filled = joined_texts(table.frame, (shown,)), prints_of(table.frame, roles).readable
     try:
         split = split_rows(table, params)
     except InputError:
