@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from core.contracts import Context, Documents, Pictures, Sound, Table, Texts, Video
+from core.contracts import Context, Documents, InputError, Pictures, Sound, Table, Texts, Video
 from core.intake import find_upload, read_table, sound_sets, texts_of
 from core.intake.sniff import PICTURE_KINDS, SOUND_KINDS, TABLE_KINDS, VIDEO_KINDS
+from core.language import N_
 
 Input = Table | Texts | Documents | Pictures | Video | Sound
 Kind = Literal["table", "document", "pictures", "video", "set", "sound"]
@@ -89,6 +90,16 @@ def open_sound(source: Source, context: Context | None = None) -> Sound:
     from core.samples import sound
 
     return sound(source.name)
+
+
+def second_sound(named: str, context: Context | None = None) -> Sound:
+    """The recording that a parameter made by `recording` names. Raises InputError for none, NotFoundError where it is gone."""
+    if not named:
+        raise InputError(N_("Give the second recording."))
+    kind, _, name = named.rpartition(":")
+    return open_sound(
+        Source(kind="sample", name=name) if kind == "sample" else Source(kind="upload", name="", digest=name), context
+    )
 
 
 def open_input(source: Source, takes: tuple[type[Any], ...], context: Context | None = None) -> Input:

@@ -77,8 +77,8 @@ def _unheard(look: Look, broken: np.ndarray) -> Iterator[Finding]:
                       "another column.")  # fmt: skip
         yield fault("broken_sound", "stop", sentence, len(broken), column=look.roles.sounds)
     elif len(broken):
-        sentence = N_("{rows} recordings are silent or cannot be opened, so nothing can be learnt from them; the mend leaves them "
-                      "out.")  # fmt: skip
+        sentence = N_("{rows} recordings are silent or cannot be opened, so nothing can be learnt from them; the mend leaves "
+                      "them out.")  # fmt: skip
         yield fault("broken_sound", "stop", sentence, broken, look.texts, mend="drop_broken_sounds")
 
 

@@ -98,7 +98,9 @@ def with_roles(params: TrainingParams, roles: Roles) -> Any:
         return params.model_copy(update={"source": roles.texts[0], "target": roles.target, "direction": "forward"})
     fields = [name for name in type(params).model_fields if details(type(params), name)["column"] == "text"]
     named = dict(zip(fields, roles.texts)) if len(fields) == len(roles.texts) else {}
-    named |= dict.fromkeys(_file_fields(params, "picture"), roles.pictures) | dict.fromkeys(_file_fields(params, "sound"), roles.sounds)
+    named |= dict.fromkeys(_file_fields(params, "picture"), roles.pictures) | dict.fromkeys(
+        _file_fields(params, "sound"), roles.sounds
+    )
     return params.model_copy(update={"target": roles.target, **named})
 
 

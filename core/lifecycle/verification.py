@@ -81,6 +81,18 @@ def interval(pairs: Pairs, measure: Any, seed: int = 0) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def equal_interval(pairs: Pairs) -> tuple[float, float]:
+    """The 95 % interval of the equal error rate over persons. Where no pair is wrong, all resamples are alike and say nothing:
+    then the exact one of no error in as many draws as there are persons (Clopper & Pearson 1934).
+    """
+    if equal_error_rate(pairs)[0] > 0:
+        return interval(pairs, lambda drawn, weights: equal_error_rate(drawn, weights)[0])
+    from scipy.stats import binomtest
+
+    exact = binomtest(0, pairs.persons).proportion_ci(LEVEL, "exact")
+    return float(exact.low), float(exact.high)
+
+
 def logistic(pairs: Pairs) -> tuple[float, float]:
     """Slope and offset that turn a similarity into a probability (Platt 1999), with equal odds beforehand."""
     from sklearn.linear_model import LogisticRegression
@@ -112,7 +124,7 @@ class Calibration:
 def facts(first: Pairs, second: Pairs) -> dict[str, Any]:
     """What a `Calibration` holds: chosen on the first pairs, measured on the second, which are of other persons."""
     slope, offset = logistic(first)
-    low, high = interval(second, lambda pairs, drawn: equal_error_rate(pairs, drawn)[0])
+    low, high = equal_interval(second)
     others = np.sort(first.scores[~first.same])[::-1]
     return {
         "slope": slope, "offset": offset, "pairs_of_two": len(others),

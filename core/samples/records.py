@@ -322,6 +322,11 @@ LETTERS = (
         caveats=(_FEW, N_("Letters that are called nearly alike in 14 languages, so a speaker is also another language.")),
     ),
     Sample(
+        name="letters_all", title=N_("The alphabet in 17 languages, a volunteer each"),
+        **{**_LETTERS, "rows": 383, "columns": ("sound", "name", "label", "speaker"), "target": "label"},
+        origin=SoundSet(*_ARCHIVE), caveats=(_FEW, N_("Letters of one name are called otherwise in other languages.")),
+    ),
+    Sample(
         name="letters_other", title=N_("Eight other spoken letters, 12 speakers"),
         **{**_LETTERS, "rows": 96, "columns": ("sound", "name", "label", "speaker"), "target": "label"},
         origin=SoundSet(*_ARCHIVE, labels=tuple("dehnptuz"), without=(*_OTHERWISE, "ru", "uk")),

@@ -86,7 +86,9 @@ class WordClassifier:
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        write_bytes(folder / WEIGHTS, save({name: t.detach().cpu().contiguous() for name, t in self.network.state_dict().items()}))
+        write_bytes(
+            folder / WEIGHTS, save({name: t.detach().cpu().contiguous() for name, t in self.network.state_dict().items()})
+        )
         write_json(folder / CONFIG, {"labelling": asdict(self.labelling), "settings": self.settings})
 
     def describe(self) -> dict[str, Any]:
