@@ -30,8 +30,8 @@ class Source(BaseModel):
 
 
 def open_source(source: Source, context: Context | None = None) -> Table:
-    """The table behind `source`; an archive of pictures or recordings is one. Raises NotFoundError where it is gone, else what `read_table`
-    and the samples raise.
+    """The table behind `source`; an archive of pictures or recordings is one. Raises NotFoundError where it is gone, else what
+    `read_table` and the samples raise.
     """
     if source.kind == "upload":
         upload = find_upload(source.digest, source.name)

@@ -1,9 +1,9 @@
 """Packs the sample of spoken letters: `python scripts/pack_letters.py FOLDER` writes `samples/speech/letters.zip`
 and five letters of one speaker beside it.
 
-FOLDER is `usr/share/klettres` of Debian's package klettres-data 4:22.12.3-1 (`apt-get download klettres-data`, `dpkg-deb -x`). The
-recordings go into the archive as they are, as `<letter>/<language>_nohash_0.ogg`: one volunteer speaks each language, which so
-stands for the speaker. The archive is the same byte for byte each time.
+FOLDER is `usr/share/klettres` of Debian's package klettres-data 4:22.12.3-1 (`apt-get download klettres-data`, `dpkg-deb -x`).
+The recordings go into the archive as they are, as `<letter>/<language>_nohash_0.ogg`: one volunteer speaks each language, which
+so stands for the speaker. The archive is the same byte for byte each time.
 """
 
 import re

@@ -21,7 +21,7 @@ NEAR_WIDTH = 24  # shorter texts look alike by chance: only their exact duplicat
 def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
     """A number for each row, equal where the texts are the same with case, whitespace and punctuation folded.
 
-    Of pictures and recordings: where the pixels or samples are the same. Without text columns or pictures: where all features are the same.
+    Of pictures and recordings: where the pixels or samples are the same. Without any of them: where all features are the same.
     """
     if roles.files:
         return _numbered(prints_of(frame, roles).keys)

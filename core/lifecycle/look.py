@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Look:
     """`names` holds the target as text, None where missing; `sets` the classes of each row; `strata` one class number a row.
 
-    `texts` joins the text columns of each row (of pictures and recordings: their names), `exact` numbers rows that say the same, `filled` masks
-    those that say anything (of pictures and recordings: that can be opened).
+    `texts` joins the text columns of each row (of pictures and recordings: their names), `exact` numbers rows that say the same,
+    `filled` masks those that say anything (of pictures and recordings: that can be opened).
     `split` is the one that would be made, None where it cannot be.
     """
 

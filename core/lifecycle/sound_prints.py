@@ -3,9 +3,9 @@
 A print is the clip's log-mel spectrum without the silence around it, stretched to 48 frames, and a hash of its samples. Loudness
 is taken out, so a copy at another level has the same one. Prints are kept on disk, a file for each archive.
 
-Two different clips count as copies when their prints correlate by .985 and they are equally long within a twentieth. Measured when
-that was set, on the 383 spoken letters of the sample: copies made quieter by 6 and 20 dB agree by .999 and more, 98 of 100 that
-were coded as MP3 at 64 kbit by .99 and more (the worst by .946); the two most alike of those that are no copies by .967.
+Two different clips count as copies when their prints correlate by .985 and they are equally long within a twentieth. Measured
+when that was set, on the 383 spoken letters of the sample: copies made quieter by 6 and 20 dB agree by .999 and more, 98 of 100
+that were coded as MP3 at 64 kbit by .99 and more (the worst by .946); the two most alike of those that are no copies by .967.
 """
 
 from __future__ import annotations

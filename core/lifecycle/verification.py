@@ -1,6 +1,7 @@
 """Same person or not: error rates of a threshold, and how sure a similarity makes one.
 
-Thresholds and probabilities come from some persons, error rates from others, who had no part in them. Error rates are over all pairs; intervals draw whole persons, because pairs of one person hang together.
+Thresholds and probabilities come from some persons, error rates from others, who had no part in them. Error rates are over all
+pairs; intervals draw whole persons, because pairs of one person hang together.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ TAIL = 0.1  # share of the pairs of two persons whose similarities are kept, the
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Similarities of pairs of faces or voices: `same` whether both are of one person; `one`, `two` the numbers of the persons, from 0."""
+    """Similarities of pairs of faces or voices: `same` whether both are of one person; `one`, `two` the persons, from 0."""
 
     scores: np.ndarray
     same: np.ndarray

@@ -87,7 +87,7 @@ class Recordings:
 
 @dataclass(frozen=True)
 class SoundSet:
-    """A ZIP of labelled recordings in `samples/`, of which those with these `labels` and not of these `without` speakers are used."""
+    """A ZIP of labelled recordings in `samples/`; those with these `labels` (empty: all), not of speakers `without`."""
 
     file: str
     sha256: str
@@ -123,7 +123,7 @@ class Sample:
 
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
-        """What it is: rows, a text to read, pictures, a video, a set of labelled pictures or recordings (which is a table, too), or a sound."""
+        """What it is: rows, a text to read, pictures, a video, a labelled set (pictures or recordings, a table too), or a sound."""
         kinds: dict[type, Any] = {
             Written: "document",
             Photos: "pictures",

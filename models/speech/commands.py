@@ -70,9 +70,9 @@ class TrainWords(TrainingParams):
         False, title=N_("Class weights"), advanced=True,
         help=N_("Rare classes get as much say as common ones: more of them are found, at some accuracy."),
     )  # fmt: skip
-    epochs: int = parameter(40, ge=1, le=300, title=N_("Epochs"), help=N_("Passes over the training rows at most."))
+    epochs: int = parameter(150, ge=1, le=1000, title=N_("Epochs"), help=N_("Passes over the training rows at most."))
     patience: int = parameter(
-        15, ge=0, le=100, advanced=True, title=N_("Patience"), unit=N_("epochs"),
+        40, ge=0, le=200, advanced=True, title=N_("Patience"), unit=N_("epochs"),
         help=N_("Stops after so many epochs without a better result on the validation rows; the best one is kept."),
     )  # fmt: skip
     rate: float = parameter(
@@ -86,7 +86,7 @@ class TrainWords(TrainingParams):
         help=N_("Share of the network switched off at random while it learns, so that it does not learn by heart."),
     )  # fmt: skip
     width: int = parameter(
-        64, ge=8, le=256, advanced=True, title=N_("Width"), help=N_("Channels of the convolutions, or states of the GRU each way."),
+        64, ge=8, le=256, advanced=True, title=N_("Width"), help=N_("Channels of the convolutions, or states of the GRU."),
     )  # fmt: skip
     smoothing: float = parameter(
         0.1, ge=0, le=0.5, advanced=True, title=N_("Label smoothing"),
@@ -141,7 +141,7 @@ def run(given: Sound, params: Commands, context: Context) -> Report:
         return report(given, model, card, params.least, context)  # type: ignore[arg-type]
 
 
-def _apart(method: str, context: Context) -> Evidence:
+def _apart(method: Literal["cnn", "gru"], context: Context) -> Evidence:
     from models.speech.words.trial import apart
 
     return apart(method, context)

@@ -111,8 +111,8 @@ def _roc(known: Calibration, params: SpeakersParams) -> Curves:
         "wanted": f"{100 * at['wanted']:g}", "accepted": f"{100 * at['accepted_wrongly']:.2g}",
         "refused": f"{100 * at['refused_wrongly']:.2g}", "count": known.facts["voices_measured"],
     }  # fmt: skip
-    caption = N_("Of {count} voices. The threshold for {wanted} % false accepts, chosen on other voices, accepted {accepted} % of "
-                 "the pairs of two people and refused {refused} % of those of one.")  # fmt: skip
+    caption = N_("Of {count} voices. The threshold for {wanted} % false accepts, chosen on other voices, accepted {accepted} % "
+                 "of the pairs of two people and refused {refused} % of those of one.")  # fmt: skip
     name = weights.entry(encoder.NAME).title
     return Curves(N_("Error rates"), {name: (tuple(curve[0]), tuple(curve[1]))}, N_("false accepts"), N_("right accepts"),
                   Message(caption, values), diagonal=True)  # fmt: skip
@@ -134,7 +134,7 @@ def enrol(given: Sound, params: SpeakersParams, context: Context) -> Answer:
     values: dict[str, object] = {
         "name": person.name, "fresh": fresh, "count": len(person.vectors), "seconds": f"{seconds:.1f}",
     }  # fmt: skip
-    return Message(N_("{name}: {fresh} new recording kept ({seconds} s of speech), {count} in all."), values), _known()
+    return Message(N_("{name}: new recordings kept: {fresh} ({seconds} s of speech), {count} in all."), values), _known()
 
 
 def identify(given: Sound, params: SpeakersParams, context: Context) -> Answer:

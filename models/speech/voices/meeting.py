@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from core.contracts import Context, Sound, Utterance
@@ -36,7 +38,7 @@ def _pieces(start: int, end: int) -> list[tuple[int, int]]:
     """Equal pieces of about `PIECE` seconds."""
     count = max(1, round((end - start) / (PIECE * encoder.RATE)))
     ends = np.linspace(start, end, count + 1).astype(int).tolist()
-    return list(zip(ends, ends[1:]))
+    return list(itertools.pairwise(ends))
 
 
 def joined(pieces: list[Utterance]) -> list[Utterance]:

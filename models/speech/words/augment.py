@@ -1,4 +1,4 @@
-"""Changed copies of clips to learn from: faster or slower, in a room, in noise. Chance is torch's, seeded by the training loop."""
+"""Changed copies of clips to learn from: faster or slower, in a room, in noise. Chance is torch's, seeded by the loop."""
 
 from __future__ import annotations
 

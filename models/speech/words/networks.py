@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ class Convolutional(nn.Module):
         return self.head(self.dropout(torch.cat([found.mean(2), found.amax(2)], 1)))
 
 
-NETWORKS = {"gru": Recurrent, "cnn": Convolutional}
+NETWORKS: dict[str, Callable[..., nn.Module]] = {"gru": Recurrent, "cnn": Convolutional}
 
 
 class WordClassifier:
