@@ -119,6 +119,5 @@ def equal(context: Context) -> Evidence:
 
 def count(persons: int) -> Message:
     """How many voices a figure stands on."""
-    return Message(
-        N_("Measured on {count} voices, on none of which a threshold was chosen; too few for a claim beyond them."), {"count": persons}
-    )
+    told = N_("Measured on {count} voices, on none of which a threshold was chosen; too few for a claim beyond them.")
+    return Message(told, {"count": persons})
