@@ -92,7 +92,17 @@ class Recordings:
     files: tuple[tuple[str, str, str], ...]
 
 
-Origin = Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Drawn | Recordings
+@dataclass(frozen=True)
+class SoundSet:
+    """A ZIP of labelled recordings in `samples/`; those with these `labels` (empty: all), not of speakers `without`."""
+
+    file: str
+    sha256: str
+    labels: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+Origin = SoundSet | Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Drawn | Recordings
 
 
 @dataclass(frozen=True)
@@ -120,9 +130,9 @@ class Sample:
 
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
-        """What it is: rows, a text to read, pictures, a video, a set of labelled pictures (which is a table, too), or a sound."""
-        kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set",
-                                  Drawn: "set", Recordings: "sound"}  # fmt: skip
+        """What it is: rows, a text to read, pictures, a video, a labelled set (pictures or sounds, a table too), or a sound."""
+        kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set", Drawn: "set",
+                                  SoundSet: "set", Recordings: "sound"}  # fmt: skip
         return kinds.get(type(self.origin), "table")
 
 
@@ -376,6 +386,43 @@ SPEECH = (
     ),
 )
 
+_LETTERS: dict[str, Any] = {
+    **_SPEECH, "language": "", "licence": "GPL-2.0-or-later", "notice": "klettres.txt", "source": "klettres-data 4:22.12.3-1",
+}  # fmt: skip
+_ARCHIVE = ("speech/letters.zip", "be97a3e333d7e45954b08f4c6a75764cdef246569b88aa8680273c2092b971c3")
+_FEW = N_("One volunteer a language, one clip a letter: a score from so few is a rough one.")
+_OTHERWISE = ("en", "en_GB", "tn")  # call the vowels by other names, or have not all letters
+LETTERS = (
+    Sample(
+        name="letters_said", title=N_("Five letters of a speaker who is in no set"), rows=5, **{**_LETTERS, "language": "en"},
+        origin=Recordings((
+            ("speech/letter_f.ogg", "411662c4f820489df503eb7dbcf9f3eca535445c0adc2d4abeb7630c77ce4993", ""),
+            ("speech/letter_l.ogg", "b6e36f0e346ab0000b7131f35f5505fc8790690ac52475549ca918cba3ae79c1", ""),
+            ("speech/letter_m.ogg", "165d0286f8af6c5d5f02fbd2336bceeccfc9477741a56672a787d671790e25d2", ""),
+            ("speech/letter_o.ogg", "841d8610cc15e586c98bb5d3ed0881ed578ecd800650dd3bbceb739d39916157", ""),
+            ("speech/letter_s.ogg", "b665461b9eadf90793fd7535382cd2afb90d800f0d44d17408e413c0ca18fd91", ""),
+        )),
+        caveats=(N_("F, L, M, O and S one after the other, in British English."),),
+    ),
+    Sample(
+        name="letters", title=N_("Ten spoken letters, 14 speakers"),
+        **{**_LETTERS, "rows": 140, "columns": ("sound", "name", "label", "speaker"), "target": "label"},
+        origin=SoundSet(*_ARCHIVE, labels=tuple("abfiklmors"), without=_OTHERWISE),
+        caveats=(_FEW, N_("Letters that are called nearly alike in 14 languages, so a speaker is also another language.")),
+    ),
+    Sample(
+        name="letters_all", title=N_("The alphabet in 17 languages, a volunteer each"),
+        **{**_LETTERS, "rows": 383, "columns": ("sound", "name", "label", "speaker"), "target": "label"},
+        origin=SoundSet(*_ARCHIVE), caveats=(_FEW, N_("Letters of one name are called otherwise in other languages.")),
+    ),
+    Sample(
+        name="letters_other", title=N_("Eight other spoken letters, 12 speakers"),
+        **{**_LETTERS, "rows": 96, "columns": ("sound", "name", "label", "speaker"), "target": "label"},
+        origin=SoundSet(*_ARCHIVE, labels=tuple("dehnptuz"), without=(*_OTHERWISE, "ru", "uk")),
+        caveats=(_FEW, N_("The settings of the recogniser of words were chosen on these.")),
+    ),
+)  # fmt: skip
+
 SAMPLES = (
     Sample(
         name="reviews_zh", title=N_("Chinese shopping and hotel reviews"), field="text", language="zh", rows=17363,
@@ -491,4 +538,5 @@ SAMPLES = (
     ),
     *VISION,
     *SPEECH,
+    *LETTERS,
 )  # fmt: skip
