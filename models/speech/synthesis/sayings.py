@@ -1,6 +1,6 @@
 """What the bars let be read aloud. Chosen by rule and written down before anything was heard, so that no sentence was picked.
 
-`sayings_en.txt` and `sayings_zh.txt` hold twenty sentences of each handbook as it was on 25 November 2026, evenly over its length:
+`sayings_en.txt` and `sayings_zh.txt` hold twenty sentences of each handbook as it was on 25 November 2026, evenly over it:
 of 40 to 160 characters in English, 12 to 60 in Chinese, without code, the Chinese ones without Latin letters and digits.
 """
 
