@@ -360,7 +360,7 @@ SPEECH = (
     ),
     Sample(
         name="question_en",
-        title=N_("How long does the first start take?"),
+        title=N_("How long does the first start take? (English)"),
         language="en",
         **_SYNTHETIC,
         origin=Recordings(

@@ -19,7 +19,6 @@ from core.contracts import (
     Documents,
     Evidence,
     InputError,
-    Message,
     Metric,
     Metrics,
     Params,
@@ -45,6 +44,7 @@ BASE = "whisper-base"
 PAUSE_SECONDS = 0.25
 MOST_SECONDS = 60.0  # of a question: a turn is no lecture
 MOST_TURNS = 12  # of before that the answer is told of
+BY_MODEL, BY_DOCUMENTS = N_("A small language model answered."), N_("Answered out of the documents.")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 DOCUMENTS = {
     "auto": N_("The handbook in the language of the question"),
@@ -182,7 +182,7 @@ def _report(
     if replied.report:
         sections += [section for section in replied.report.sections if not isinstance(section.result, Text | Metrics)]
     return Report(
-        title=N_("Conversation"), summary=Message(N_("You asked: {question}"), {"question": question}), sections=tuple(sections),
+        title=N_("Conversation"), summary=BY_MODEL if replied.generated else BY_DOCUMENTS, sections=tuple(sections),
         evidence=_evidence(given, replied, spoken, reader, seconds), notices=(*given.notices, *replied.notices),
     )  # fmt: skip
 

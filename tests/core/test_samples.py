@@ -27,7 +27,7 @@ def test_each_sample_is_what_its_record_says(name):
     if item.kind == "sound":
         assert len(samples.clips(name)) == item.rows and samples.sound(name).seconds > 2 and samples.sound(name).said
         return
-    if item.kind in ("pictures", "set"):
+    if item.kind in ("pictures", "set") and "sound" not in item.columns:
         assert len(samples.pictures(name)) == item.rows
     if item.kind == "set":
         table = samples.load(name)
