@@ -123,7 +123,7 @@ class Sample:
 
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
-        """What it is: rows, a text to read, pictures, a video, a labelled set (of pictures or sounds, a table too), or a sound."""
+        """What it is: rows, a text to read, pictures, a video, a labelled set (pictures or sounds, a table too), or a sound."""
         kinds: dict[type, Any] = {
             Written: "document",
             Photos: "pictures",
