@@ -277,12 +277,19 @@ def open_table(fingerprint: str, _source: Source) -> Table:
 
 
 def show_table(table: Table, caveats: tuple[str, ...] = ()) -> None:
-    """Size, first rows, notices and caveats of a table."""
+    """Size, first rows, notices and caveats of a table; of recordings a few to hear."""
+    from core.intake import roles
+
     rows, columns = f"{len(table):,}", len(table.columns)
     st.caption(say(_size_sentence(rows, columns, table.name)))
-    shown, pictured = thumbnails.pictured(table.frame.head(PREVIEW_ROWS))
+    sounds = roles.guess(table.frame, "sound")
+    shown, pictured = thumbnails.pictured(table.frame.head(PREVIEW_ROWS).drop(columns=sounds or []))
     row_height = thumbnails.ROW_HEIGHT if pictured else None
     st.dataframe(shown, hide_index=True, height="content", row_height=row_height, column_config=pictured)
+    if sounds:
+        from core.ui import recorder
+
+        recorder.hear(table)
     for notice in table.notices:
         st.caption(":material/info: " + say(notice))
     if caveats:

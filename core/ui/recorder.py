@@ -9,6 +9,7 @@ from collections import Counter
 
 import streamlit as st
 
+from core.contracts import Table
 from core.source import Source
 from core.ui.inputs import Given, opened
 from core.ui.language import _
@@ -19,6 +20,8 @@ RATE = 16_000
 LEAST_WORDS, LEAST_CLIPS = 2, 4  # of each word, below which there is nothing to split
 WORD_CHARACTERS = 40
 NAME = "recorded.zip"
+HEARD = 3  # recordings of a set that are there to be heard before training
+FORMATS = {".mp3": "audio/mpeg", ".flac": "audio/flac", ".ogg": "audio/ogg", ".m4a": "audio/mp4"}
 KEY = "recorder"
 CLIPS = f"{KEY}.clips"  # the session's clips: (word, speaker, WAV file) each
 
@@ -39,6 +42,18 @@ def choose(key: str) -> Given | None:
                      clips=LEAST_CLIPS))  # fmt: skip
         return None
     return _kept(clips)
+
+
+def hear(table: Table) -> None:
+    """Three recordings of the table, to hear."""
+    from core.intake import sound_sets
+
+    rows = table.frame.iloc[[0, len(table) // 2, len(table) - 1]] if len(table) >= HEARD else table.frame
+    for column, (_row, one) in zip(st.columns(HEARD), rows.iterrows()):
+        path = attempt(lambda one=one: sound_sets.path_of(one[sound_sets.SOUND]))  # type: ignore[misc]
+        if path is not None:
+            column.audio(str(path), format=FORMATS.get(path.suffix, "audio/wav"))
+            column.caption(plain(one[sound_sets.NAME]))
 
 
 def _kept(clips: list[tuple[str, str, bytes]]) -> Given | None:

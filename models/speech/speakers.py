@@ -61,10 +61,11 @@ def run(given: Sound, params: SpeakersParams, context: Context) -> Report:
     from models.speech.voices import answers
 
     started = perf_counter()
-    summary, sections = answers.ACTIONS[params.action](given, params, context)
+    notices: list[Message] = []
+    summary, sections = answers.ACTIONS[params.action](given, params, context, notices)
     return Report(
         title=TITLES[params.action], summary=summary, sections=tuple(sections),
-        evidence=_evidence(params, perf_counter() - started), notices=given.notices,
+        evidence=_evidence(params, perf_counter() - started), notices=(*given.notices, *notices),
     )  # fmt: skip
 
 

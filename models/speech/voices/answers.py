@@ -35,7 +35,7 @@ SPEAKER = N_("Speaker {number}")
 Answer = tuple[Message, list[Section]]
 
 
-def group(given: Sound, params: SpeakersParams, context: Context) -> Answer:
+def group(given: Sound, params: SpeakersParams, context: Context, notices: list[Message]) -> Answer:
     """A timeline, the stretches to listen to, and how long each voice speaks."""
     import pandas as pd
 
@@ -66,7 +66,7 @@ def group(given: Sound, params: SpeakersParams, context: Context) -> Answer:
     return Message(N_("Voices told apart: {voices}; {spoken} of {length} is speech."), values), sections
 
 
-def compare(given: Sound, params: SpeakersParams, context: Context) -> Answer:
+def compare(given: Sound, params: SpeakersParams, context: Context, notices: list[Message]) -> Answer:
     """How alike the voices of two recordings are, with the error rates of the threshold."""
     from core.source import second_sound
 
@@ -74,10 +74,13 @@ def compare(given: Sound, params: SpeakersParams, context: Context) -> Answer:
     vectors, lengths = zip(*(_voice(sound) for sound in (given, other)))
     known, likeness = calibration(), float(vectors[0] @ vectors[1])
     threshold, _is_measured = known.threshold(float(params.false_accepts))
+    for sound in (given, other):
+        heard = len({one.speaker for one in meeting.stretches(sound, 0, context)})
+        if heard > 1:
+            told = N_("{name}: {count} voices seem to speak in it; all of it was compared as one voice.")
+            notices.append(Message(told, {"name": sound.name, "count": heard}))
     metrics = Metrics((
         Metric(N_("Similarity"), round(likeness, 3), N_("cosine"), help=N_("1 is the same recording.")),
-        Metric(N_("Probability of one person"), known.probability(likeness),
-               help=N_("If one person and two were equally likely before. From the voices that the threshold was chosen on.")),
         Metric(N_("Threshold"), round(threshold, 3), N_("cosine"), help=N_("From the rate of false accepts that was asked for.")),
     ))  # fmt: skip
     sections = [Section(N_("How alike"), metrics), Section(N_("Error rates"), _roc(known, params))]
@@ -118,7 +121,7 @@ def _roc(known: Calibration, params: SpeakersParams) -> Curves:
                   Message(caption, values), diagonal=True)  # fmt: skip
 
 
-def enrol(given: Sound, params: SpeakersParams, context: Context) -> Answer:
+def enrol(given: Sound, params: SpeakersParams, context: Context, notices: list[Message]) -> Answer:
     """Keeps the voice of the recording, in which one person speaks, under the name."""
     name = people.clean(params.name)
     if not params.consent:
@@ -137,7 +140,7 @@ def enrol(given: Sound, params: SpeakersParams, context: Context) -> Answer:
     return Message(N_("{name}: new recordings kept: {fresh} ({seconds} s of speech), {count} in all."), values), _known()
 
 
-def identify(given: Sound, params: SpeakersParams, context: Context) -> Answer:
+def identify(given: Sound, params: SpeakersParams, context: Context, notices: list[Message]) -> Answer:
     """Names the voices of the recording that are those of people who are known."""
     import pandas as pd
 
@@ -170,7 +173,7 @@ def identify(given: Sound, params: SpeakersParams, context: Context) -> Answer:
     return summary, [Section(table.title, table)]
 
 
-def forget(given: Sound, params: SpeakersParams, context: Context) -> Answer:
+def forget(given: Sound, params: SpeakersParams, context: Context, notices: list[Message]) -> Answer:
     """Deletes a person, and lists who is known still."""
     name = people.clean(params.name)
     if not people.forget(FOLDER, name):
@@ -196,6 +199,6 @@ def _known() -> list[Section]:
     return [Section(N_("Who is known here"), Records(N_("Who is known here"), frame, caption))]
 
 
-ACTIONS: dict[str, Callable[[Sound, Any, Context], Answer]] = {
+ACTIONS: dict[str, Callable[[Sound, Any, Context, list[Message]], Answer]] = {
     "group": group, "compare": compare, "identify": identify, "enrol": enrol, "forget": forget,
 }  # fmt: skip
