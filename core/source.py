@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from core.contracts import Context, Documents, Pictures, Sound, Table, Texts, Video
-from core.intake import find_upload, read_table, texts_of
+from core.contracts import Context, Documents, InputError, Pictures, Sound, Table, Texts, Video
+from core.intake import find_upload, read_table, sound_sets, texts_of
 from core.intake.sniff import PICTURE_KINDS, SOUND_KINDS, TABLE_KINDS, VIDEO_KINDS
+from core.language import N_
 
 Input = Table | Texts | Documents | Pictures | Video | Sound
 Kind = Literal["table", "document", "pictures", "video", "set", "sound"]
@@ -29,11 +30,13 @@ class Source(BaseModel):
 
 
 def open_source(source: Source, context: Context | None = None) -> Table:
-    """The table behind `source`; an archive of pictures is one. Raises NotFoundError where it is gone, else what `read_table`
-    and the samples raise.
+    """The table behind `source`; an archive of pictures or recordings is one. Raises NotFoundError where it is gone, else what
+    `read_table` and the samples raise.
     """
     if source.kind == "upload":
         upload = find_upload(source.digest, source.name)
+        if upload.kind == "zip" and sound_sets.holds_sounds(upload.path):
+            return sound_sets.read_table(upload, context)
         if upload.kind == "zip":
             from core.intake.pictures import read_pictures, table_of
 
@@ -87,6 +90,16 @@ def open_sound(source: Source, context: Context | None = None) -> Sound:
     from core.samples import sound
 
     return sound(source.name)
+
+
+def second_sound(named: str, context: Context | None = None) -> Sound:
+    """The recording that a parameter made by `recording` names. Raises InputError for none, NotFoundError where it is gone."""
+    if not named:
+        raise InputError(N_("Give the second recording."))
+    kind, _, name = named.rpartition(":")
+    return open_sound(
+        Source(kind="sample", name=name) if kind == "sample" else Source(kind="upload", name="", digest=name), context
+    )
 
 
 def open_input(source: Source, takes: tuple[type[Any], ...], context: Context | None = None) -> Input:

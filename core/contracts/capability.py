@@ -38,6 +38,9 @@ class Context:
     def text(self, piece: str) -> None:
         """A piece of the answer (a sentence) as soon as it stands, for whoever reads along while the work goes on."""
 
+    def part(self, result: Result) -> None:
+        """A part of the result as soon as it stands, e.g. the sound of a sentence, likewise."""
+
     def check(self) -> None:
         """Raises `Cancelled` when the user has asked to stop. Call it at least once a second."""
 
@@ -141,10 +144,12 @@ class Chat:
     `message` names the params field that the chat box fills; empty: what is typed is the input itself (`Texts`). The params'
     field `history` holds the earlier turns, `("user" or "assistant", text)` each. `stream(input, params, context)` gives the
     answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model; its `notices` and `facts`
-    (messages, where it has them) stand below the answer.
+    (messages, where it has them) stand below the answer. `spoken`: what is said to it is a recording (`Sound`), what it
+    answers is heard, and its params' field `documents` may name documents that were given.
     """
 
     message: str = ""
+    spoken: bool = False
     stream: Callable[[Any, Any, Context], Iterator[str]] | None = None
     placeholder: str = ""
 
@@ -192,6 +197,8 @@ class Capability:
     is_quick: Callable[[Any, Any], bool] | None = None
     # Whether these params say all, such as whom to forget: then no input is asked for, and what `run` is given is not read.
     alone: Callable[[Any], bool] | None = None
+    # Whether it takes longer than one waits although the input is small, e.g. a page that is read aloud.
+    is_slow: Callable[[Any, Any], bool] | None = None
 
     @property
     def field(self) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.contracts.errors import InputError
 from core.language import N_
 
-ColumnKind = Literal["text", "label", "number", "date", "group", "source", "translation", "picture", "any"]
+ColumnKind = Literal["text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "any"]
 
 
 class Params(BaseModel):
@@ -67,12 +67,21 @@ def drawing(
     return Field("", title=title, description=help, max_length=4_000, json_schema_extra={"panorama": extra})
 
 
+def recording(*, title: str, help: str, when: dict[str, tuple[object, ...]] | None = None) -> Any:  # noqa: A002
+    """A field of `Params` for a second recording: `sample:` and the name of a sample, or the SHA-256 of a file sent before.
+
+    `core.source.second_sound` opens it.
+    """
+    extra: dict[str, Any] = {"unit": "", "choices": {}, "when": when or {}, "advanced": False, "recording": True}
+    return Field("", title=title, description=help, max_length=120, json_schema_extra={"panorama": extra})
+
+
 def details(model: type[Params], name: str) -> dict[str, Any]:
-    """What `parameter`, `column` or `drawing` noted of the field `name`."""
+    """What `parameter`, `column`, `drawing` or `recording` noted of the field `name`."""
     extra = model.model_fields[name].json_schema_extra
     noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
     base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "values_of": "", "column": None, "optional": False,
-            "draws": ()}  # fmt: skip
+            "draws": (), "recording": False}  # fmt: skip
     return {**base, **(noted if isinstance(noted, dict) else {})}
 
 

@@ -52,6 +52,7 @@ MAX_VIDEO_FRAMES: Final = 100_000  # frames read of one video, likewise
 
 MAX_SOUND_SECONDS: Final = 3 * 3600  # seconds read of one recording; the rest is left out, with a notice
 MIN_SOUND_SECONDS: Final = 0.1  # a recording below is refused: there is not one syllable in it
+MAX_SOUNDS: Final = 20_000  # recordings of one archive; the rest is left out, with a notice
 MAX_SOUND_CHANNELS: Final = 64
 MIN_SOUND_RATE: Final = 4_000  # samples a second; below, speech cannot be understood
 MAX_SOUND_RATE: Final = 768_000

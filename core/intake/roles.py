@@ -71,8 +71,8 @@ def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
     `any` is the label where there is one, else the last column. Of `source` and `translation`, the source stands first where no
     name says which is which; they are never the same column.
     """
-    if kind == "picture":
-        return _pictures(frame)
+    if kind in ("picture", "sound"):
+        return _references(frame, kind)
     count = len(frame.columns)
     columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
     if kind == "any":
@@ -100,9 +100,12 @@ def _is_of_a_pair(column: _Column) -> bool:
     return column.share >= _VARIED or column.distinct > _MOST_CODES or bool(column.hint("source") or column.hint("translation"))
 
 
-def _pictures(frame: pd.DataFrame) -> str:
-    """The first column whose cells are references to uploaded pictures."""
-    from core.intake.pictures.sets import is_reference
+def _references(frame: pd.DataFrame, kind: ColumnKind) -> str:
+    """The first column whose cells are references to uploaded pictures, or to recordings."""
+    from core.intake import sound_sets
+    from core.intake.pictures import sets
+
+    is_reference = sound_sets.is_reference if kind == "sound" else sets.is_reference
 
     for name in frame.columns:
         cells = frame[name].dropna().head(SNIFF_ROWS)

@@ -17,6 +17,8 @@ MAJORITY = N_("majority class")
 REGRESSION = N_("logistic regression on TF-IDF")
 PAIRS = N_("pairs")  # what stands in place of classes where there are none
 PIXELS = N_("logistic regression on pixels")
+NEAREST = N_("nearest neighbour on mean MFCC")
+WARPED = N_("nearest neighbour by dynamic time warping")
 
 
 def is_its_own_baseline(params: TrainingParams) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.intake.sound_sets import SPEAKER
 from core.language import N_
 from core.lifecycle.dates import looks_like_dates
 from core.lifecycle.findings import Finding, fault
@@ -65,10 +66,18 @@ def _group(look: Look, name: str, cells: pd.Series) -> Iterator[Finding]:
     codes = pd.factorize(cells)[0]
     values = int(codes.max()) + 1
     identity = bool(_IDENTITY.search(str(name)))
-    if look.split is None or values <= (4 if identity else _few(look)) or pd.api.types.is_float_dtype(cells):
+    speakers = bool(look.roles.sounds) and name == SPEAKER
+    fewest = 1 if speakers else 4 if identity else _few(look)
+    if look.split is None or values <= fewest or pd.api.types.is_float_dtype(cells):
         return
     straddling = look.measured & np.isin(codes, codes[look.learnt]) & (codes >= 0)
     found, chance, counted = _leave_one_out(codes, look.strata)
+    if speakers and straddling.any():
+        sentence = N_("{rows} test recordings are of speakers who are also learnt from, so the score would be that for known "
+                      "voices only; the mend keeps each {column} on one side of the split.")  # fmt: skip
+        yield fault("speakers_on_both_sides", "warn", sentence, np.flatnonzero(straddling), cells.tolist(),
+                    mend=f"split_by_group:{name}", column=name)  # fmt: skip
+        return
     if counted < 30 or not straddling.any():
         return
     if (found - chance) / max(1 - chance, 1e-9) < (0.15 if identity else 0.35):

@@ -49,7 +49,7 @@ def surplus(look: Look) -> np.ndarray:
 
 def _empty(look: Look) -> Iterator[Finding]:
     empty = np.flatnonzero(~look.filled)
-    if look.roles.pictures:
+    if look.roles.files:
         yield from _unopened(look, empty)
         return
     if len(empty) == len(look.frame):
@@ -61,13 +61,26 @@ def _empty(look: Look) -> Iterator[Finding]:
 
 
 def _unopened(look: Look, broken: np.ndarray) -> Iterator[Finding]:
-    if len(broken) == len(look.frame):
+    if look.roles.sounds:
+        yield from _unheard(look, broken)
+    elif len(broken) == len(look.frame):
         sentence = N_("None of the pictures of the column {column} can be opened: upload the archive again, or choose another "
                       "picture column.")  # fmt: skip
         yield fault("broken_picture", "stop", sentence, len(broken), column=look.roles.pictures)
     elif len(broken):
         sentence = N_("{rows} pictures cannot be opened, so nothing can be learnt from them; the mend leaves them out.")
         yield fault("broken_picture", "stop", sentence, broken, look.texts, mend="drop_broken_pictures")
+
+
+def _unheard(look: Look, broken: np.ndarray) -> Iterator[Finding]:
+    if len(broken) == len(look.frame):
+        sentence = N_("None of the recordings of the column {column} can be opened or heard: upload the archive again, or choose "
+                      "another column.")  # fmt: skip
+        yield fault("broken_sound", "stop", sentence, len(broken), column=look.roles.sounds)
+    elif len(broken):
+        sentence = N_("{rows} recordings are silent or cannot be opened, so nothing can be learnt from them; the mend leaves "
+                      "them out.")  # fmt: skip
+        yield fault("broken_sound", "stop", sentence, broken, look.texts, mend="drop_broken_sounds")
 
 
 def _contradictions(look: Look) -> Iterator[Finding]:
@@ -78,6 +91,9 @@ def _contradictions(look: Look) -> Iterator[Finding]:
         if look.roles.pictures:
             sentence = N_("{rows} pictures are the same as another one but carry different targets, so no model can be right on "
                           "all of them; the mend leaves them out.")  # fmt: skip
+        if look.roles.sounds:
+            sentence = N_("{rows} recordings are the same as another one but carry different targets, so no model can be right "
+                          "on all of them; the mend leaves them out.")  # fmt: skip
         ordered = against[np.argsort(look.exact[against], kind="stable")]
         texts = {row: f"{look.names[row]}: {look.texts[row]}" for row in ordered[:SHOWN]}
         severity = _severity(len(against), len(look.frame))
@@ -100,6 +116,9 @@ def copies(look: Look) -> Iterator[Finding]:
         if look.roles.pictures:
             sentence = N_("Pictures that repeat another one pixel by pixel: {rows}; test pictures that are also learnt from, "
                           "which flatters the score: {straddling}; the mend keeps one of each.")  # fmt: skip
+        if look.roles.sounds:
+            sentence = N_("Recordings that repeat another one sample by sample: {rows}; test recordings that are also learnt "
+                          "from, which flatters the score: {straddling}; the mend keeps one of each.")  # fmt: skip
         twice = np.isin(look.exact, look.exact[left]) & np.isin(look.exact, look.exact[look.learnt]) & look.measured
         straddling, mend = int(twice.sum()), "drop_exact_duplicates"
         severity = _severity(straddling, int(look.measured.sum()))
@@ -122,7 +141,7 @@ def _resampled(look: Look, copies: np.ndarray) -> Iterator[tuple[str, np.ndarray
 
 def near(look: Look) -> Iterator[Finding]:
     """Test rows that look like a row learnt from."""
-    if not (look.roles.texts or look.roles.pictures) or look.split is None or HIDDEN_GROUP in look.frame.columns:
+    if not (look.roles.texts or look.roles.files) or look.split is None or HIDDEN_GROUP in look.frame.columns:
         return  # numbered by the mend already: the split keeps them apart
     groups = look_alikes(look.frame, look.roles, look.texts, look.exact, Span(look.context, READING, 1.0))
     learnt = look.learnt & look.filled
@@ -136,6 +155,9 @@ def near(look: Look) -> Iterator[Finding]:
         if look.roles.pictures:
             sentence = N_("{rows} test pictures are scaled, recompressed or brightened copies of pictures learnt from, which "
                           "flatters the score; the mend keeps such pictures on one side of the split.")  # fmt: skip
+        if look.roles.sounds:
+            sentence = N_("{rows} test recordings are copies of recordings learnt from, louder, quieter or coded anew, which "
+                          "flatters the score; the mend keeps such recordings on one side of the split.")  # fmt: skip
         severity = _severity(len(straddling), int(look.measured.sum()))
         yield fault("near_duplicates", severity, sentence, straddling, look.texts, mend="group_near_duplicates")
 

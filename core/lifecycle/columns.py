@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SPLIT_COLUMN = "split"
 # Numbers of near-duplicate groups, written by the mend `group_near_duplicates`, read by the split, never shown to a learner.
 HIDDEN_GROUP = "_panorama_near_duplicates"
-PICTURE_NAME = "name"  # what the user calls a picture; its folders often say the class
+PICTURE_NAME = "name"  # what the user calls a picture or a recording; its folders often say the class
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,17 @@ class Roles:
     group: str = ""
     time: str = ""
     pictures: str = ""
+    sounds: str = ""
+
+    @property
+    def files(self) -> str:
+        """The column that names pictures or recordings."""
+        return self.pictures or self.sounds
 
     @property
     def taken(self) -> set[str]:
-        """Columns that are not free features: target, texts, pictures and their names, split and the hidden group."""
-        seen = {self.pictures, PICTURE_NAME} if self.pictures else set()
+        """Columns that are not free features: target, texts, pictures or sounds and their names, split and the hidden group."""
+        seen = {self.files, PICTURE_NAME} if self.files else set()
         return {self.target, *self.texts, *seen, SPLIT_COLUMN, HIDDEN_GROUP}
 
 
@@ -48,11 +54,14 @@ def resolve(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     if pairs.is_translation(params):
         source, target = pairs.source_and_target(table, params)
         return Roles(target, (source,), params.group, params.time)
-    pictures = _picture_column(table, params)
+    pictures, sounds = _file_column(table, params, "picture"), _file_column(table, params, "sound")
     texts = text_columns or _text_columns(table, params)
-    roles = Roles(target_of(table, params), texts, params.group, params.time, pictures)
-    for name in (*roles.texts, roles.group, roles.time, roles.pictures):
+    roles = Roles(target_of(table, params), texts, params.group, params.time, pictures, sounds)
+    for name in (*roles.texts, roles.group, roles.time, roles.files):
         need_column(table, name)
+    if roles.sounds and roles.target == roles.sounds:
+        raise InputError(N_("The column {column} cannot be the recording and the target at once: choose another target."),
+                         column=roles.target)  # fmt: skip
     if roles.target == roles.pictures:
         raise InputError(N_("The column {column} cannot be the picture and the target at once: choose another target."),
                          column=roles.target)  # fmt: skip
@@ -89,7 +98,9 @@ def with_roles(params: TrainingParams, roles: Roles) -> Any:
         return params.model_copy(update={"source": roles.texts[0], "target": roles.target, "direction": "forward"})
     fields = [name for name in type(params).model_fields if details(type(params), name)["column"] == "text"]
     named = dict(zip(fields, roles.texts)) if len(fields) == len(roles.texts) else {}
-    named |= dict.fromkeys(_picture_fields(params), roles.pictures)
+    named |= dict.fromkeys(_file_fields(params, "picture"), roles.pictures) | dict.fromkeys(
+        _file_fields(params, "sound"), roles.sounds
+    )
     return params.model_copy(update={"target": roles.target, **named})
 
 
@@ -115,21 +126,25 @@ def _text_columns(table: Table, params: TrainingParams) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _picture_fields(params: TrainingParams) -> list[str]:
-    return [name for name in type(params).model_fields if details(type(params), name)["column"] == "picture"]
+def _file_fields(params: TrainingParams, kind: ColumnKind) -> list[str]:
+    return [name for name in type(params).model_fields if details(type(params), name)["column"] == kind]
 
 
-def _picture_column(table: Table, params: TrainingParams) -> str:
-    """The column of pictures, "" where `params` has no field for one."""
-    for field in _picture_fields(params):
-        found = getattr(params, field) or _guess(table, "picture")
+def _file_column(table: Table, params: TrainingParams, kind: ColumnKind) -> str:
+    """The column of pictures, or of recordings; "" where `params` has no field for one."""
+    for field in _file_fields(params, kind):
+        found = getattr(params, field) or _guess(table, kind)
         if not found:
-            raise InputError(
-                N_("There are no pictures in this table. To learn from pictures, give one ZIP archive: a folder for each class, "
-                   "or the pictures with a table of their labels."),
-            )  # fmt: skip
+            raise InputError(_NONE[kind])
         return found
     return ""
+
+
+_NONE = {
+    "picture": N_("There are no pictures in this table. To learn from pictures, give one ZIP archive: a folder for each class, "
+                  "or the pictures with a table of their labels."),
+    "sound": N_("There are no recordings in this table. To learn from recordings, give one ZIP archive: a folder for each word."),
+}  # fmt: skip
 
 
 def _guess(table: Table, kind: ColumnKind) -> str:

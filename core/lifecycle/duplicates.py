@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,12 +21,10 @@ NEAR_WIDTH = 24  # shorter texts look alike by chance: only their exact duplicat
 def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
     """A number for each row, equal where the texts are the same with case, whitespace and punctuation folded.
 
-    Of pictures: where the pixels are the same. Without text columns or pictures: where all features are the same.
+    Of pictures and recordings: where the pixels or samples are the same. Without any of them: where all features are the same.
     """
-    if roles.pictures:
-        from core.lifecycle import picture_prints
-
-        return _numbered(picture_prints.prints(frame[roles.pictures].tolist()).keys)
+    if roles.files:
+        return _numbered(prints_of(frame, roles).keys)
     if roles.texts:
         return _numbered(fingerprints.keys(joined_texts(frame, roles.texts)))
     from pandas.util import hash_pandas_object
@@ -38,14 +36,23 @@ def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
 def look_alikes(
     frame: pd.DataFrame, roles: Roles, texts: Sequence[str], exact: np.ndarray, context: Context | None = None
 ) -> np.ndarray:  # fmt: skip
-    """As `near_groups`, of whatever the rows hold: pictures, or `texts`."""
-    if not roles.pictures:
+    """As `near_groups`, of whatever the rows hold: pictures, recordings, or `texts`."""
+    if not roles.files:
         return near_groups(texts, exact)
-    from core.lifecycle import picture_prints
+    from core.lifecycle import picture_prints, sound_prints
 
     first = np.unique(exact, return_index=True)[1]
-    pairs = picture_prints.near_pairs(picture_prints.prints(frame[roles.pictures].tolist()), first, context)
+    found = prints_of(frame, roles)
+    pairs = sound_prints.near_pairs(found, first) if roles.sounds else picture_prints.near_pairs(found, first, context)
     return joined(pairs, len(first), exact)
+
+
+def prints_of(frame: pd.DataFrame, roles: Roles, context: Context | None = None) -> Any:
+    """The prints of the pictures or recordings that the rows name: with `keys`, equal where they are the same, and `readable`."""
+    from core.lifecycle import picture_prints, sound_prints
+
+    module = sound_prints if roles.sounds else picture_prints
+    return module.prints(frame[roles.files].tolist(), context)
 
 
 def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:

@@ -66,6 +66,7 @@ MEND_TITLES = {
     "merge_class_spelling": N_("Merge the spellings"),
     "drop_empty_text": N_("Leave out empty texts"),
     "drop_broken_pictures": N_("Leave out pictures that cannot be opened"),
+    "drop_broken_sounds": N_("Leave out recordings that cannot be heard"),
     "drop_missing_time": N_("Leave out rows without a time"),
     "drop_contradictions": N_("Leave out contradictions"),
     "drop_exact_duplicates": N_("Keep one of each"),

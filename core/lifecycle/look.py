@@ -10,7 +10,7 @@ import numpy as np
 from core.contracts import Context, InputError, Table, TrainingParams
 from core.lifecycle import pairs
 from core.lifecycle.columns import PICTURE_NAME, Roles, joined_texts, resolve
-from core.lifecycle.duplicates import exact_groups
+from core.lifecycle.duplicates import exact_groups, prints_of
 from core.lifecycle.span import Span
 from core.lifecycle.split import Split, split_rows
 from core.lifecycle.targets import class_names, label_sets, strata
@@ -26,8 +26,8 @@ READING = 0.8  # of the time of a look at pictures; the rest is comparing them
 class Look:
     """`names` holds the target as text, None where missing; `sets` the classes of each row; `strata` one class number a row.
 
-    `texts` joins the text columns of each row (of pictures: their names), `exact` numbers rows that say the same, `filled` masks
-    those that say anything (of pictures: that can be opened).
+    `texts` joins the text columns of each row (of pictures and recordings: their names), `exact` numbers rows that say the same,
+    `filled` masks those that say anything (of pictures and recordings: that can be opened).
     `split` is the one that would be made, None where it cannot be. `context` is told how far the look at pictures is.
     """
 
@@ -69,12 +69,10 @@ def look_at(
     sets = label_sets(names, params)
     texts = joined_texts(table.frame, roles.texts)
     filled = np.array([bool(text.strip()) for text in texts], bool) if roles.texts else np.ones(len(table), bool)
-    if roles.pictures:
-        from core.lifecycle import picture_prints
-
-        shown = PICTURE_NAME if PICTURE_NAME in table.frame else roles.pictures
+    if roles.files:
+        shown = PICTURE_NAME if PICTURE_NAME in table.frame else roles.files
         texts = joined_texts(table.frame, (shown,))
-        filled = picture_prints.prints(table.frame[roles.pictures].tolist(), Span(context, 0.0, READING)).readable
+        filled = prints_of(table.frame, roles, Span(context, 0.0, READING)).readable
     try:
         split = split_rows(table, params)
     except InputError:

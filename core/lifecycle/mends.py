@@ -73,6 +73,8 @@ def _mended(table: Table, kind: str, column: str, params: TrainingParams) -> Tab
         return _without(table, ~look.filled, N_("Rows with an empty text that were left out: {rows}."))
     if kind == "drop_broken_pictures":
         return _without(table, ~look.filled, N_("Pictures that cannot be opened and were left out: {rows}."))
+    if kind == "drop_broken_sounds":
+        return _without(table, ~look.filled, N_("Recordings that cannot be heard and were left out: {rows}."))
     if kind == "drop_contradictions":
         against = check_rows.contradicting(look)
         return _without(table, against, N_("{rows} rows that contradict each other were left out."))

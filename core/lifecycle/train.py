@@ -12,9 +12,10 @@ import numpy as np
 
 from core.contracts import Capability, Context, InputError, Labels, Model, Report, Table, Texts, TrainingParams
 from core.language import N_
-from core.lifecycle import baselines, card, evaluate_translation, guard, pairs
+from core.lifecycle import baselines, baselines_sounds, card, evaluate_translation, guard, pairs
 from core.lifecycle.answers import true_sets
 from core.lifecycle.columns import HIDDEN_GROUP, SPLIT_COLUMN, Roles, joined_texts, resolve, with_roles
+from core.lifecycle.duplicates import prints_of
 from core.lifecycle.evaluate import Evaluation, evaluate
 from core.lifecycle.findings import Finding
 from core.lifecycle.span import Span
@@ -52,7 +53,7 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     started = time.perf_counter()
     context.progress(0.0, N_("Looking for leaks"))
     table = pairs.chosen(table, params)
-    _look_at_pictures(table, params, Span(context, 0.0, 0.05))
+    _look_at_files(table, params, Span(context, 0.0, 0.05))
     mended = guard.mend(table, params.mends, params)
     roles = resolve(mended, params)
     params = with_roles(params, roles)
@@ -116,7 +117,7 @@ def _measure(
     found = evaluate(
         answer, test.frame[roles.target].tolist(), metric=capability.metric, baselines=others,
         groups=test.frame[column].tolist() if column else None, clustered=grouped, rows=split.test.tolist(), seed=params.seed,
-        called=N_("picture") if roles.pictures else N_("text"),
+        called=N_("picture") if roles.pictures else N_("recording") if roles.sounds else N_("text"),
         pictures=test.frame[roles.pictures].tolist() if roles.pictures else (),
     )  # fmt: skip
     return replace(found, sections=(*found.sections[:3], *shown, *found.sections[3:]))
@@ -153,12 +154,15 @@ def _baselines(answer: Labels, parts: Sequence[Table], roles: Roles, params: Tra
         values = [baselines.pixel_values(part.frame[roles.pictures].tolist()) for part in parts]
         learnt_from, chosen = (values[0], sets[0]), (values[1], sets[1])
         found[card.PIXELS] = baselines.pixel_regression(learnt_from, chosen, (values[2], ()), answer.items, answer.multilabel)
+    if roles.sounds:
+        heard = [prints_of(part.frame, roles) for part in (parts[0], parts[2])]
+        found[card.NEAREST] = baselines_sounds.nearest(heard[0], sets[0], heard[1], answer.items, warped=False)
+        found[card.WARPED] = baselines_sounds.nearest(heard[0], sets[0], heard[1], answer.items, warped=True)
     return found
 
 
-def _look_at_pictures(table: Table, params: TrainingParams, context: Span) -> None:
-    """Reads the pictures once, with progress, before guard and mends look at them again and again."""
-    if column := resolve(table, params).pictures:
-        from core.lifecycle.picture_prints import prints
-
-        prints(table.frame[column].tolist(), context)
+def _look_at_files(table: Table, params: TrainingParams, context: Span) -> None:
+    """Reads the pictures or recordings once, with progress, before guard and mends look at them again and again."""
+    roles = resolve(table, params)
+    if roles.files:
+        prints_of(table.frame, roles, context)

@@ -27,6 +27,7 @@ from core.samples.records import (
     Sample,
     Shipped,
     Simulated,
+    SoundSet,
     Written,
 )
 from core.weights import checks
@@ -178,6 +179,8 @@ def _place(item: Sample, origin: PictureSet) -> Path:
 def _load(name: str, place: str) -> Table:
     """The rows as they are with `place` as home: pictures are unpacked there."""
     item = sample(name)
+    if isinstance(item.origin, SoundSet):
+        return _sound_set(item, item.origin)
     if isinstance(item.origin, PictureSet | Drawn):
         from core.intake.pictures import table_of
 
@@ -193,6 +196,21 @@ def _load(name: str, place: str) -> Table:
 
         frame = dated_reviews({sample(other).language: load(other).frame for other in item.origin.of})
     return Table(frame, name, _digest(frame))
+
+
+def _sound_set(item: Sample, origin: SoundSet) -> Table:
+    """The recordings of the archive that the sample uses."""
+    from core.intake.sound_sets import LABEL, SPEAKER, read_table
+    from core.intake.uploads import spool
+
+    (path,) = _verified(item)
+    with path.open("rb") as stream:
+        frame = read_table(spool(stream, path.name)).frame
+    wanted = ~frame[SPEAKER].isin(origin.without)
+    if origin.labels:
+        wanted &= frame[LABEL].isin(origin.labels)
+    frame = frame[wanted].reset_index(drop=True)
+    return Table(frame, item.name, _digest(frame))
 
 
 def _digest(frame: pd.DataFrame) -> str:
@@ -237,7 +255,7 @@ def _verified(item: Sample) -> list[Path]:
 def _files(item: Sample) -> list[tuple[Path, str]]:
     """Path and SHA-256 of each file behind the sample."""
     origin = item.origin
-    if isinstance(origin, Shipped | Written | Footage):
+    if isinstance(origin, Shipped | Written | Footage | SoundSet):
         return [(FOLDER / origin.file, origin.sha256)]
     if isinstance(origin, Recordings):
         return [(FOLDER / path, sha256) for path, sha256, _ in origin.files]

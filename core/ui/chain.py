@@ -31,6 +31,9 @@ VERBS = {
     "vision.pose": N_("Find poses"),
     "vision.read": N_("Read the text"),
     "speech.transcribe": N_("Write it down"),
+    "speech.synthesize": N_("Read it aloud"),
+    "speech.translate": N_("Translate what is said"),
+    "speech.converse": N_("Answer it"),
 }
 SAME = {
     Documents: N_("Go on with the same documents"),

@@ -88,7 +88,7 @@ def _upload(capability: Capability) -> Given | None:
     if files:
         names = tuple(file.file_id for file in files)
         if st.session_state.get(UPLOADED, (None,))[0] != names:
-            upload = attempt(lambda: _spooled(files))
+            upload = attempt(lambda: spooled(files))
             if upload is None:
                 return None
             st.session_state[UPLOADED] = (names, upload)
@@ -107,7 +107,7 @@ def _upload(capability: Capability) -> Given | None:
     return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest, ocr=_wants_ocr(upload.digest)))
 
 
-def _spooled(files: list[Any]) -> Any:
+def spooled(files: list[Any]) -> Any:
     from core.intake import spool
     from core.intake.documents import collect
 

@@ -27,7 +27,7 @@ class Field:
     """What the form needs to know of one parameter."""
 
     name: str
-    kind: Literal["choice", "switch", "whole", "real", "text", "column", "drawing"]
+    kind: Literal["choice", "switch", "whole", "real", "text", "column", "drawing", "recording"]
     title: str
     help: str
     default: Any
@@ -67,6 +67,8 @@ def _field(model: type[Params], name: str) -> Field:
     kind, options = _kind(annotation, bool(noted["column"]), tuple(noted["choices"]))
     if noted["draws"]:
         kind = "drawing"
+    if noted["recording"]:
+        kind = "recording"
     limits = {type(limit).__name__: limit for limit in info.metadata}
     low = next((getattr(limits[k], k.lower()) for k in ("Ge", "Gt") if k in limits), None)
     high = next((getattr(limits[k], k.lower()) for k in ("Le", "Lt") if k in limits), None)
@@ -194,6 +196,10 @@ def widget(item: Field, key: str, table: Table | None = None, value: Any = None,
         common["key"] += f".{crc32(repr(offered).encode()):x}"  # another column: choose afresh
         index = offered.index(value) if value in offered else None
         return st.selectbox(options=offered, index=index, placeholder=_("Any value"), **common) or ""
+    if item.kind == "recording":
+        from core.ui.second import second
+
+        return second(item.label, _(item.help), own_key, str(value or ""))
     if item.kind == "choice":
         return _choice(item, common, value)
     if item.kind == "switch":

@@ -18,8 +18,8 @@ from core.ui.language import _, language, say
 from core.ui.plain import plain
 from core.ui.trouble import attempt
 
-WAYS = {"sample": N_("Sample data"), "upload": N_("Upload a file"), "paste": N_("Paste or type")}
-WAYS_ALL = tuple(WAYS)
+WAYS = {"sample": N_("Sample data"), "upload": N_("Upload a file"), "paste": N_("Paste or type"), "record": N_("Record clips")}
+WAYS_ALL = ("sample", "upload", "paste")
 TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "jsonl", "json"]
 PREVIEW_ROWS = 5
 ROWS_AT_ONCE = 2000  # more are a job: they take longer than one waits without progress
@@ -132,6 +132,7 @@ def choose(
 
         return documents.choose(capability)
     named = capability.samples if samples is None else samples
+    ways = (*ways, "record") if Sound in capability.takes else ways  # to train on: clips recorded here
     offered = [way for way in ways if way != "sample" or named or capability.example]
     way = st.segmented_control(
         _("Input"), offered, default=offered[0], required=True, format_func=lambda name: _(WAYS[name]), key=f"{key}.way",
@@ -142,6 +143,10 @@ def choose(
             return _sample(capability, named, key)
         if way == "upload":
             return _upload(capability, key)
+        if way == "record":
+            from core.ui import recorder
+
+            return recorder.choose(key)
         return _paste(capability, key)
 
 
@@ -168,7 +173,7 @@ def _sample(capability: Capability, named: tuple[str, ...], key: str) -> Given |
         persist_state="page",
         label_visibility="collapsed",
     )
-    return _opened(Source(kind="sample", name=name), known[name].caveats)
+    return opened(Source(kind="sample", name=name), known[name].caveats)
 
 
 def _in_own_language(names: list[str]) -> int:
@@ -187,6 +192,9 @@ def _upload(capability: Capability, key: str) -> Given | None:
     if Pictures in capability.takes:  # to train on
         label, types = _("ZIP of pictures"), ["zip"]
         told = _("A folder for each class, or pictures with a table or annotations beside them. It stays on this machine.")
+    if Sound in capability.takes:
+        label, types = _("ZIP of recordings"), ["zip"]
+        told = _("A folder for each word, or clips called speaker_nohash_0.wav in folders. It stays on this machine.")
     seen = f"{key}.uploaded"
     file = st.file_uploader(
         label, type=types, key=f"{key}.file", help=told, on_change=_taken_out, args=(f"{key}.file", seen)
@@ -203,7 +211,7 @@ def _upload(capability: Capability, key: str) -> Given | None:
     if digest := st.query_params.get("data", ""):
         upload = again(digest)
         return _read(upload) if upload is not None else None
-    if Pictures not in capability.takes:
+    if not {Pictures, Sound} & set(capability.takes):
         st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
     return None
 
@@ -226,7 +234,7 @@ def again(digest: str) -> Any:
 
 
 def _read(upload: Any) -> Given | None:
-    return _opened(Source(kind="upload", name=upload.name, digest=upload.digest))
+    return opened(Source(kind="upload", name=upload.name, digest=upload.digest))
 
 
 def _paste(capability: Capability, key: str) -> Given | None:
@@ -247,11 +255,11 @@ def _typed(text: str, name: str) -> Given | None:
     upload = attempt(lambda: spool("\n".join(lines).encode("utf-8", "replace"), name))
     if upload is None:
         return None
-    given = _opened(Source(kind="upload", name=upload.name, digest=upload.digest), preview=False)
+    given = opened(Source(kind="upload", name=upload.name, digest=upload.digest), preview=False)
     return Given(given.source, given.table, Texts(lines, name)) if given else None
 
 
-def _opened(source: Source, caveats: tuple[str, ...] = (), *, preview: bool = True) -> Given | None:
+def opened(source: Source, caveats: tuple[str, ...] = (), *, preview: bool = True) -> Given | None:
     table = attempt(lambda: open_table(source.model_dump_json(), source))
     if table is None:
         return None

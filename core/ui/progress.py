@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Context
+from core.contracts import Audio, Context, Result
 from core.ui.language import _
 from core.ui.markup import paragraphs
 from core.ui.plain import plain
@@ -29,6 +30,8 @@ class BarContext(Context):
         self._bar: Any = None
         self._from = time.monotonic() + after if after else 0.0
         self._read: Any = None
+        self._parts: Any = None
+        self._key, self._count = f"part.{secrets.token_hex(4)}", 0
         self._said: list[str] = []
 
     def progress(self, share: float, message: str = "", **values: object) -> None:
@@ -57,8 +60,20 @@ class BarContext(Context):
         with self._read.container(border=True):
             st.html(paragraphs("\n".join(self._said) + " ▍"))
 
+    def part(self, result: Result) -> None:
+        from core.ui.aloud import aloud
+        from core.ui.views import show
+
+        self._parts = self._parts if self._parts is not None else st.container()
+        self._count += 1
+        with self._parts:
+            if isinstance(result, Audio):
+                aloud(result, f"{self._key}.{self._count}")
+            else:
+                show(result, f"{self._key}.{self._count}")
+
     def close(self) -> None:
-        """Takes away what was shown while one waited."""
+        """Takes away what was shown while one waited; a sentence that is being heard goes on until its end."""
         self._slot.empty()
         if self._read is not None:
             self._read.empty()

@@ -77,7 +77,7 @@ def table_of(given: Pictures) -> Table:
         raise InputError(N_("To learn from pictures, give them as one ZIP archive: a folder for each class, or with a table."))
     masked = masks.read(given)
     names = [item.name for item in given.items]
-    folders = [_folders(name) for name in names]
+    folders = [folders_of(name) for name in names]
     frame = pd.DataFrame({PICTURE: [reference(item) for item in given.items], NAME: names})
     marked = None if masked else boxes.read(given)
     described, notices = (None, marked.notices) if marked else _described(given, frame)
@@ -100,11 +100,11 @@ def table_of(given: Pictures) -> Table:
     return Table(frame, given.name, given.digest, (*given.notices, *notices))
 
 
-def _folders(name: str) -> tuple[str, str]:
-    """Label and part by the folders of a name: train/cat/1.png is a cat to learn from."""
+def folders_of(name: str, passed_over: tuple[str, ...] = _NOT_LABELS) -> tuple[str, str]:
+    """Label and part by the folders of a name: train/cat/1.png is a cat to learn from. Some folders' names say nothing."""
     inner = list(PurePosixPath(name).parts[:-1])
     part = next((PARTS[folder.lower()] for folder in inner if folder.lower() in PARTS), "")
-    labels = [folder for folder in inner if folder.lower() not in PARTS and folder.lower() not in _NOT_LABELS]
+    labels = [folder for folder in inner if folder.lower() not in PARTS and folder.lower() not in passed_over]
     return (labels[-1] if labels else ""), part
 
 

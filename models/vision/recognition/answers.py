@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core import weights
+from core import people, weights
 from core.contracts import (
     Boxes,
     Context,
@@ -24,8 +24,9 @@ from core.contracts import (
     Section,
 )
 from core.language import N_
-from models.vision.recognition import blazeface, embedders, gallery, hiding
-from models.vision.recognition.verification import Calibration, calibration
+from core.lifecycle.verification import Calibration
+from models.vision.recognition import blazeface, embedders, hiding
+from models.vision.recognition.verification import calibration
 
 if TYPE_CHECKING:
     from models.vision.faces import FacesParams
@@ -35,6 +36,7 @@ SMALL_PIXELS, FACE_PIXELS = 640, 160
 HIDDEN_PIXELS = 2_400  # of the longer side of a picture with hidden faces
 MOST_HIDDEN = 1_000  # pictures whose faces are hidden at once: half a gigabyte
 MOST_COMPARED = 30  # faces in a table of all with all
+FOLDER = "faces"  # of the people who are known
 FACE = N_("face")
 UNKNOWN = N_("unknown")
 
@@ -196,7 +198,7 @@ def _roc(known: Calibration, params: FacesParams) -> Curves:
 
 def enrol(looked: list[Looked], params: FacesParams, left_out: list[Message]) -> Answer:
     """Keeps the face of each picture under the name, where there is exactly one."""
-    name = gallery.clean(params.name)
+    name = people.clean(params.name)
     if not params.consent:
         raise InputError(N_("Only with consent: confirm that the person has agreed that the face is kept here."))
     good = [one for one in looked if len(one.cut) == 1]
@@ -207,7 +209,7 @@ def enrol(looked: list[Looked], params: FacesParams, left_out: list[Message]) ->
     if not good:
         raise InputError(N_("Give pictures that show exactly one face: the one to be kept."))
     vectors = embedders.embed([one.cut[0] for one in good], params.embedder)
-    person, fresh = gallery.remember(name, params.embedder, [(one.digest, vector) for one, vector in zip(good, vectors)])
+    person, fresh = people.remember(FOLDER, name, params.embedder, [(one.digest, vector) for one, vector in zip(good, vectors)])
     values: dict[str, object] = {"name": person.name, "fresh": fresh, "count": len(person.vectors)}
     shown = Section(N_("The faces, aligned"), _faces([one.cut[0] for one in good][:SHOWN], [one.name for one in good][:SHOWN]))
     return Message(N_("{name}: {fresh} new faces kept, {count} in all."), values), [shown, *_known()]
@@ -217,7 +219,7 @@ def identify(looked: list[Looked], params: FacesParams) -> Answer:
     """Names the faces of people who are known."""
     import pandas as pd
 
-    known = gallery.everybody(params.embedder)
+    known = people.everybody(FOLDER, params.embedder)
     if not known:
         raise InputError(N_("Nobody is known yet. Choose the action that keeps a face, with the person's consent."))
     faces = [face for one in looked for face in one.cut]
@@ -231,7 +233,7 @@ def identify(looked: list[Looked], params: FacesParams) -> Answer:
     for one in looked:
         labels.append([])
         for number in range(1, len(one.cut) + 1):
-            match = gallery.nearest(vectors[place], known)
+            match = people.nearest(vectors[place], known)
             assert match is not None
             person, score = match
             is_known = score >= threshold
@@ -262,12 +264,12 @@ def identify(looked: list[Looked], params: FacesParams) -> Answer:
 
 def forget(params: FacesParams) -> Answer:
     """Deletes a person, and lists who is known still."""
-    name = gallery.clean(params.name)
-    gone = gallery.forget(name)
+    name = people.clean(params.name)
+    gone = people.forget(FOLDER, name)
     if not gone:
         raise InputError(
             N_("Nobody called {name} is known. Known: {names}."), name=name,
-            names=", ".join(person.name for person in gallery.everybody()) or "–",
+            names=", ".join(person.name for person in people.everybody(FOLDER)) or "–",
         )  # fmt: skip
     return Message(N_("All that was kept of {name} is deleted."), {"name": name}), _known()
 
@@ -276,12 +278,12 @@ def _known() -> list[Section]:
     """Everybody who is kept."""
     import pandas as pd
 
-    people = gallery.everybody()
-    if not people:
+    kept = people.everybody(FOLDER)
+    if not kept:
         return []
     frame = pd.DataFrame({
-        N_("Name"): [person.name for person in people], N_("Faces kept"): [len(person.vectors) for person in people],
-        N_("Agreed on"): [person.agreed[:10] for person in people], N_("Embedder"): [person.embedder for person in people],
+        N_("Name"): [person.name for person in kept], N_("Faces kept"): [len(person.vectors) for person in kept],
+        N_("Agreed on"): [person.agreed[:10] for person in kept], N_("Embedder"): [person.embedder for person in kept],
     })  # fmt: skip
     caption = N_("Kept on this machine as numbers, without pictures, until they are forgotten.")
     return [Section(N_("Who is known here"), Records(N_("Who is known here"), frame, caption))]

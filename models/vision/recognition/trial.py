@@ -9,18 +9,9 @@ import numpy as np
 from core import samples, weights
 from core.contracts import Context, Evidence, Message, Reference
 from core.language import N_
+from core.lifecycle.verification import Pairs, equal_error_rate, half_total_error_rate, interval
+from core.lifecycle.verification import facts as measured_facts
 from models.vision.recognition import blazeface, embedders
-from models.vision.recognition.verification import (
-    FALSE_ACCEPTS,
-    ROC_POINTS,
-    Pairs,
-    equal_error_rate,
-    error_rates,
-    half_total_error_rate,
-    interval,
-    logistic,
-    threshold_at,
-)
 
 EQUAL = N_("equal error rate")
 HALF_TOTAL = N_("mean error rate at a threshold chosen on other people")
@@ -29,7 +20,6 @@ LEARNT = 20  # persons 1 to 20 choose thresholds, the others measure
 COMPONENTS, SMALL = 30, 48  # of the baseline: eigenfaces of pictures of so many pixels
 BASELINE = N_("eigenfaces (PCA of the pixels)")
 MADE_OF_MEN = N_("Photographs of 1992 to 1994 in one laboratory, mostly of men, frontal: other people and other light do worse.")
-TAIL = 0.1  # share of the pairs of two persons whose similarities are kept, the highest
 
 
 def faces(context: Context) -> tuple[list[np.ndarray], np.ndarray, int]:
@@ -108,34 +98,11 @@ def facts(context: Context) -> dict[str, Any]:
     baseline = _measured(EQUAL, *halves("eigenfaces", found, persons))[0]
     told: dict[str, Any] = {}
     for name in embedders.NAMES:
-        first, second = halves(name, found, persons)
-        slope, offset = logistic(first)
-        score, low, high, _persons = _measured(EQUAL, first, second)
-        others = np.sort(first.scores[~first.same])[::-1]
-        thresholds = [threshold_at(first, rate) for rate in FALSE_ACCEPTS]
         told[name] = {
-            "slope": slope, "offset": offset, "pairs_of_two": len(others), "missed": missed,
-            "others": [round(float(value), 5) for value in others[: int(TAIL * len(others)) + 1]],
-            "equal_error_rate": score, "interval": [low, high], "baseline": baseline, "faces": int((persons > LEARNT).sum()),
-            "half_total_error_rate": _measured(HALF_TOTAL, first, second)[0],
-            "at": [_at(second, rate, threshold) for rate, threshold in zip(FALSE_ACCEPTS, thresholds)], "roc": _roc(second),
+            **measured_facts(*halves(name, found, persons)), "missed": missed, "baseline": baseline,
+            "faces": int((persons > LEARNT).sum()),
         }  # fmt: skip
     return told
-
-
-def _at(pairs: Pairs, rate: float, threshold: float) -> dict[str, float]:
-    """What became of a threshold among people whom it was not chosen on."""
-    over = pairs.scores >= threshold
-    return {"wanted": rate, "threshold": threshold, "accepted_wrongly": float(over[~pairs.same].mean()),
-            "refused_wrongly": float((~over)[pairs.same].mean())}  # fmt: skip
-
-
-def _roc(pairs: Pairs) -> list[list[float]]:
-    """The curve as [false accepts, right accepts], thinned out."""
-    _thresholds, accepted, refused = error_rates(pairs)
-    wanted = np.unique(np.concatenate([np.linspace(0, 1, ROC_POINTS // 2), np.geomspace(1e-4, 1, ROC_POINTS // 2)]))
-    places = np.unique([int(np.argmin(np.abs(accepted - value))) for value in wanted])
-    return [[round(float(accepted[k]), 6), round(float(1 - refused[k]), 6)] for k in places[::-1]]
 
 
 DLIB = Reference(

@@ -1,116 +1,14 @@
-"""Same person or not: error rates of a threshold, and how sure a similarity makes one.
-
-All of it is measured on the ORL faces: thresholds and probabilities come from persons 1 to 20, error rates from persons 21 to 40,
-who had no part in them. Error rates are over all pairs; intervals draw whole persons, because pairs of one person hang together.
-"""
+"""What was measured of each embedder of faces on the ORL faces: chosen on persons 1 to 20, error rates of persons 21 to 40."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from core.home import read_json
-from core.lifecycle.bootstrap import LEVEL
+from core.lifecycle.verification import Calibration
 
 CALIBRATION = Path(__file__).with_name("calibration.json")  # made by scripts/calibrate_faces.py
-FALSE_ACCEPTS = (0.1, 0.01, 0.001)
-RESAMPLES = 1_000
-ROC_POINTS = 200
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """Similarities of pairs of faces: `same` whether both are of one person; `one`, `two` the numbers of the persons, from 0."""
-
-    scores: np.ndarray
-    same: np.ndarray
-    one: np.ndarray
-    two: np.ndarray
-    persons: int
-
-    @classmethod
-    def of(cls, vectors: np.ndarray, persons: np.ndarray) -> Pairs:
-        """All pairs of the faces `vectors` (n, dimensions, length 1) of `persons` (n,)."""
-        _names, numbers = np.unique(persons, return_inverse=True)
-        one, two = np.triu_indices(len(vectors), 1)
-        scores = (vectors @ vectors.T)[one, two].astype(np.float64)
-        return cls(scores, numbers[one] == numbers[two], numbers[one], numbers[two], int(numbers.max()) + 1)
-
-
-def error_rates(pairs: Pairs, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Thresholds, ascending, with the share of pairs of two persons accepted and of pairs of one person refused at each."""
-    order = np.argsort(pairs.scores, kind="stable")
-    weight = np.ones(len(order)) if weights is None else weights[order]
-    same = pairs.same[order]
-    refused = np.cumsum(weight * same) - weight * same
-    accepted = (weight * ~same).sum() - (np.cumsum(weight * ~same) - weight * ~same)
-    return pairs.scores[order], accepted / max((weight * ~same).sum(), 1e-9), refused / max((weight * same).sum(), 1e-9)
-
-
-def equal_error_rate(pairs: Pairs, weights: np.ndarray | None = None) -> tuple[float, float]:
-    """The error rate where both kinds are alike, and the threshold there."""
-    thresholds, accepted, refused = error_rates(pairs, weights)
-    place = int(np.argmin(np.abs(accepted - refused)))
-    return float((accepted[place] + refused[place]) / 2), float(thresholds[place])
-
-
-def half_total_error_rate(pairs: Pairs, threshold: float, weights: np.ndarray | None = None) -> float:
-    """The mean of both error rates at a threshold that was chosen elsewhere."""
-    weight = np.ones(len(pairs.scores)) if weights is None else weights
-    over = pairs.scores >= threshold
-    accepted = (weight * (over & ~pairs.same)).sum() / max((weight * ~pairs.same).sum(), 1e-9)
-    refused = (weight * (~over & pairs.same)).sum() / max((weight * pairs.same).sum(), 1e-9)
-    return float((accepted + refused) / 2)
-
-
-def threshold_at(pairs: Pairs, false_accepts: float) -> float:
-    """The lowest threshold at which no more than that share of pairs of two persons is accepted."""
-    others = np.sort(pairs.scores[~pairs.same])
-    allowed = int(np.floor(false_accepts * len(others)))
-    return float(np.nextafter(others[len(others) - allowed - 1], np.inf))
-
-
-def interval(pairs: Pairs, measure: Any, seed: int = 0) -> tuple[float, float]:
-    """The 95 % bootstrap interval of `measure(pairs, weights)` over persons. A person drawn twice makes no pair with itself."""
-    random = np.random.default_rng(seed)
-    values = []
-    for _ in range(RESAMPLES):
-        drawn = np.bincount(random.integers(0, pairs.persons, pairs.persons), minlength=pairs.persons)
-        values.append(measure(pairs, np.where(pairs.same, drawn[pairs.one], drawn[pairs.one] * drawn[pairs.two])))
-    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
-
-
-def logistic(pairs: Pairs) -> tuple[float, float]:
-    """Slope and offset that turn a similarity into a probability (Platt 1999), with equal odds beforehand."""
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression(class_weight="balanced", C=1e4).fit(pairs.scores[:, None], pairs.same)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """What was measured of one embedder: see `scripts/calibrate_faces.py`. `others`: the highest similarities of two persons."""
-
-    facts: dict[str, Any]
-
-    def probability(self, similarity: float) -> float:
-        """That two faces are of one person, if that was as likely as not beforehand."""
-        return float(1 / (1 + np.exp(-np.clip(self.facts["slope"] * similarity + self.facts["offset"], -30, 30))))
-
-    def threshold(self, false_accepts: float, comparisons: int = 1) -> tuple[float, bool]:
-        """The threshold at which, of that many comparisons with others, at most that share of faces is accepted wrongly, and
-        whether so low a rate could be measured: otherwise it is the highest similarity of two persons that was seen.
-        """
-        tail = np.array(self.facts["others"])  # descending
-        allowed = int(np.floor(false_accepts / max(1, comparisons) * self.facts["pairs_of_two"]))
-        place = min(allowed, len(tail) - 1)
-        return float(np.nextafter(tail[place], np.inf)), allowed >= 1
 
 
 @lru_cache(maxsize=4)

@@ -17,6 +17,7 @@ from core.intake.pictures import decoded
 from core.language import N_
 from core.learning.loop import prepare
 from models.vision.classifiers.backbones import LITE_DEVIATION, LITE_MEAN, OFFLINE, whole
+from models.vision.detection.library import free_cores
 from models.vision.segmentation.networks import GROUPS, EncodedUNet, UNet
 
 STATES, FACTS = "network.safetensors", "segmenter.json"
@@ -110,4 +111,5 @@ def load(folder: Path) -> SegmentationModel:
     if unknown:
         raise ValueError(f"the saved network has parts that this one has not: {unknown[:3]}")
     model.network.eval()
+    torch.set_num_threads(free_cores())
     return model

@@ -101,10 +101,13 @@ def test_the_guard_asks_for_no_target() -> None:
 
 
 class Stopping(Context):
-    """Asks to stop after some looks."""
+    """Asks to stop after some looks; notes the epochs that it hears of."""
 
     def __init__(self, folder: Path, after: int = 10**9) -> None:
-        self.folder, self.left = folder, after
+        self.folder, self.left, self.epochs = folder, after, []
+
+    def metric(self, step: float, **values: float) -> None:
+        self.epochs.append(step)
 
     def check(self) -> None:
         self.left -= 1
@@ -133,7 +136,9 @@ def test_it_learns_is_measured_and_an_interrupted_one_ends_equal(tmp_path: Path)
     with pytest.raises(Cancelled):
         train(CAPABILITY, given, TrainSegmenter(**QUICK), Stopping(folder, after=70))
     assert (folder / "training.safetensors").exists()
-    again = train(CAPABILITY, given, TrainSegmenter(**QUICK), Stopping(folder))
+    resumed = Stopping(folder)
+    again = train(CAPABILITY, given, TrainSegmenter(**QUICK), resumed)
+    assert resumed.epochs[0] > 1 and resumed.epochs[-1] == QUICK["epochs"], "it went on, and did not begin anew"
     assert again.metrics == pytest.approx(whole.metrics, abs=1e-6)
     ours, theirs = (model.network.state_dict() for model in (again.model, whole.model))
     assert all(np.allclose(ours[name], theirs[name], atol=1e-5) for name in ours)

@@ -270,3 +270,15 @@ def test_gaps_and_stretched_words_are_found():
     given = words((" a", 0.5, 1.0), (" b", 1.0, 6.0), (" c", 6.2, 6.5))
     assert missed.gaps(given, 7.0) == [(2.0, 6.2)]
     assert missed.gaps(given, 10.0) == [(2.0, 6.2), (6.5, 10.0)]
+
+
+def test_counting_errors_needs_no_pytorch():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from models.speech.recognition import scoring;"
+        "assert scoring.score([('Mister Brown', 'mr. brown')], 'en').rate == 0 and scoring.score([('好', '好')], 'zh').rate == 0;"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

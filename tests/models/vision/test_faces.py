@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Pillow
 from streamlit.testing.v1 import AppTest
 
-from core import samples
+from core import people, samples
 from core.contracts import (
     Boxes,
     Context,
@@ -32,10 +32,12 @@ from core.home import home
 from core.intake import spool
 from core.intake.pictures import pixels
 from core.intake.video import frames, read_video
+from core.lifecycle import verification
 from core.source import Source, open_input
 from core.visual.film import path_of
 from models.vision import faces
-from models.vision.recognition import answers, blazeface, embedders, gallery, hiding, trial, verification
+from models.vision.recognition import answers, blazeface, embedders, hiding, trial
+from models.vision.recognition.verification import calibration
 from tests.hostile.bad_pictures import BAD_PICTURES
 from tests.models.vision.test_pose import film_of
 
@@ -121,7 +123,7 @@ def test_comparing_needs_two_faces():
 def test_who_agreed_is_known_and_can_be_forgotten():
     with pytest.raises(InputError, match="consent"):
         run(person(4, 1), action="enrol", name="Ann")
-    assert gallery.everybody() == []
+    assert people.everybody("faces") == []
     run(person(4, 1, 2, 5), action="enrol", name="Ann", consent=True)
     run(person(8, 1, 2, 5), action="enrol", name=" 林  晓 ", consent=True)
     again = run(person(4, 1, 2, 5), action="enrol", name="ann", consent=True)
@@ -132,7 +134,7 @@ def test_who_agreed_is_known_and_can_be_forgotten():
     assert first(run(person(4, 9), action="identify"), Boxes).labels == ("Ann",)
     report = run(person(4, 1), action="forget", name="ANN")
     assert first(report, Records).frame["Name"].tolist() == ["林 晓"]
-    assert [one.name for one in gallery.everybody()] == ["林 晓"]
+    assert [one.name for one in people.everybody("faces")] == ["林 晓"]
     with pytest.raises(InputError, match="Nobody called"):
         run(person(4, 1), action="forget", name="Ann")
 
@@ -148,7 +150,7 @@ def test_a_damaged_file_in_the_gallery_is_passed_over():
     (home("faces") / "x.json").write_text("{")
     (home("faces") / "y.json").write_text('{"form": 1}')
     run(person(4, 1), action="enrol", name="Ann", consent=True)
-    assert [one.name for one in gallery.everybody()] == ["Ann"]
+    assert [one.name for one in people.everybody("faces")] == ["Ann"]
 
 
 def test_nobody_is_known_yet():
@@ -222,7 +224,7 @@ def test_error_rates_of_planted_pairs():
 
 
 def test_more_kept_faces_ask_for_more_likeness():
-    known = verification.calibration("faceres")
+    known = calibration("faceres")
     thresholds = [known.threshold(0.01, count)[0] for count in (1, 10, 100)]
     assert thresholds == sorted(thresholds) and thresholds[0] < thresholds[-1]
     assert known.threshold(0.001, 500)[1] is False
@@ -231,7 +233,7 @@ def test_more_kept_faces_ask_for_more_likeness():
 
 def test_the_calibration_is_the_one_that_the_script_makes():
     """Persons 1 to 5 only: their pairs of two people lie below the highest similarity that was written down."""
-    told = verification.calibration("faceres").facts
+    told = calibration("faceres").facts
     assert told["equal_error_rate"] <= 0.05 < told["baseline"]
     items = [item for item in samples.pictures("faces_orl").items if item.name.split("/")[1] <= "s05"]
     cut = []
@@ -300,9 +302,9 @@ def test_a_person_is_forgotten_without_a_picture():
     app.text_input(key="vision.faces.params.name").set_value("Ann").run()
     app.button(key="vision.faces.run").click().run()
     assert not app.exception and not app.error
-    assert [one.name for one in gallery.everybody()] == ["Bo"]
+    assert [one.name for one in people.everybody("faces")] == ["Bo"]
     asked = TestClient(create()).post("/v1/vision.faces", json={"params": {"action": "forget", "name": "Bo"}})
-    assert asked.status_code == 200 and gallery.everybody() == []
+    assert asked.status_code == 200 and people.everybody("faces") == []
 
 
 def page() -> None:

@@ -1,6 +1,6 @@
-"""The faces that a workspace knows: a file for each person below `home("faces")`, with vectors only, no pictures.
+"""The people whom a workspace knows by their faces or voices: a file for each below `home(folder)`, with vectors only.
 
-Whoever is in it has agreed, and can be forgotten at any time: then the file is deleted.
+No picture and no recording is kept. Whoever is in it has agreed, and can be forgotten at any time: then the file is deleted.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from core.contracts import InputError, LimitError
 from core.home import home, read_json, write_json
 from core.language import N_
 
-FOLDER, FORM = "faces", 1
+FORM = 1
 MOST_PEOPLE = 500
-MOST_FACES = 50  # of one person
+MOST_VECTORS = 50  # of one person
 DIGITS = 6  # of a vector's numbers in the file
 
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One who is known: vectors float32 (faces, dimensions), and the digests of the pictures they came from."""
+    """One who is known: vectors float32 (n, dimensions), and the digests of the pictures or recordings they came from."""
 
     name: str
     embedder: str
@@ -35,10 +35,10 @@ class Person:
     path: Path
 
 
-def everybody(embedder: str = "") -> list[Person]:
+def everybody(folder: str, embedder: str = "") -> list[Person]:
     """All who are known (to that embedder), by name. A file that cannot be read is passed over."""
     found = []
-    for path in sorted(home(FOLDER).glob("*.json")):
+    for path in sorted(home(folder).glob("*.json")):
         try:
             told = read_json(path)
             if told["form"] != FORM or (embedder and told["embedder"] != embedder):
@@ -58,21 +58,22 @@ def clean(name: str) -> str:
     return kept
 
 
-def remember(name: str, embedder: str, faces: list[tuple[str, np.ndarray]]) -> tuple[Person, int]:
-    """Adds faces, (digest of the picture, vector) each, to a person, who is made where the name is new. A picture counts once.
+def remember(folder: str, name: str, embedder: str, given: list[tuple[str, np.ndarray]]) -> tuple[Person, int]:
+    """Adds vectors, (digest of the picture or recording, vector) each, to a person, who is made where the name is new. A file
+    counts once.
 
-    Gives the person, and how many faces are new. Raises LimitError where there are too many people or faces.
+    Gives the person, and how many vectors are new. Raises LimitError where there are too many people or vectors.
     """
-    known = everybody()
+    known = everybody(folder)
     person = next((one for one in known if one.name.casefold() == name.casefold() and one.embedder == embedder), None)
     if person is None and len(known) >= MOST_PEOPLE:
         raise LimitError(N_("{limit} people are known already. Forget somebody first."), limit=MOST_PEOPLE)
     pictures = list(person.pictures) if person else []
-    fresh = {digest: vector for digest, vector in faces if digest not in pictures}
-    if len(pictures) + len(fresh) > MOST_FACES:
-        raise LimitError(N_("At most {limit} faces of one person are kept. Give fewer pictures."), limit=MOST_FACES)
+    fresh = {digest: vector for digest, vector in given if digest not in pictures}
+    if len(pictures) + len(fresh) > MOST_VECTORS:
+        raise LimitError(N_("At most {limit} pictures or recordings of one person are kept. Give fewer."), limit=MOST_VECTORS)
     vectors = [*(person.vectors if person else ()), *fresh.values()]
-    path = person.path if person else home(FOLDER) / f"{secrets.token_hex(8)}.json"
+    path = person.path if person else home(folder) / f"{secrets.token_hex(8)}.json"
     agreed = person.agreed if person else datetime.now(UTC).isoformat(timespec="seconds")
     rows = [[round(float(value), DIGITS) for value in vector] for vector in vectors]
     pictures += list(fresh)
@@ -82,16 +83,16 @@ def remember(name: str, embedder: str, faces: list[tuple[str, np.ndarray]]) -> t
     return Person(shown, embedder, agreed, np.array(rows, np.float32), tuple(pictures), path), len(fresh)
 
 
-def forget(name: str) -> int:
+def forget(folder: str, name: str) -> int:
     """Deletes all that is kept of the person of that name; how many files that were."""
-    gone = [person for person in everybody() if person.name.casefold() == name.casefold()]
+    gone = [person for person in everybody(folder) if person.name.casefold() == name.casefold()]
     for person in gone:
         person.path.unlink(missing_ok=True)
     return len(gone)
 
 
 def nearest(vector: np.ndarray, known: list[Person]) -> tuple[Person, float] | None:
-    """Who is most like the face, and how much: the highest cosine with one of the faces that are kept."""
+    """Who is most like the vector, and how much: the highest cosine with one of those that are kept."""
     scored = [(float((person.vectors @ vector).max()), place) for place, person in enumerate(known)]
     if not scored:
         return None

@@ -1,0 +1,5 @@
+"""Names of what is measured of a recogniser of words."""
+
+from core.language import N_
+
+GAIN = N_("accuracy minus that of the nearest neighbour")
