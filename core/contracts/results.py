@@ -243,6 +243,7 @@ class Evidence:
     caveats: tuple[Sentence, ...] = ()
     seconds: float | None = None
     lower_is_better: bool = False
+    unit: str = ""  # of score, interval, baseline, reference and bar; empty for a share of 1
 
 
 @dataclass(frozen=True, eq=False)
