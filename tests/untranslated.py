@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from core.contracts import Curves, Documents, Labels, Matrix, Ranking, Report, Table, Texts
+from core.contracts import Curves, Documents, Labels, Matrix, Ranking, Report, Sound, Table, Texts
 from core.language import catalogue
 from core.ui import report
 from core.ui.words import word_by_word
@@ -58,4 +58,6 @@ def _own(given: Any) -> str:
         return given.frame.to_csv().lower()
     if isinstance(given, Documents):
         return "\n".join(item.text for item in given.items).lower()
+    if isinstance(given, Sound):
+        return given.said.lower()
     return "\n".join(given.items).lower() if isinstance(given, Texts) else ""
