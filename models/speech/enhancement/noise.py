@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.signal import fftconvolve
 
 from core.language import N_
 
@@ -85,6 +84,8 @@ def mixed(clean: np.ndarray, added: np.ndarray, ratio: float) -> tuple[np.ndarra
 
 def echoed(samples: np.ndarray, rate: int, seed: int, seconds: float = 0.25) -> np.ndarray:
     """The samples in a simulated room: the direct sound, and noise that dies away (by 60 dB in `seconds`) behind it."""
+    from scipy.signal import fftconvolve
+
     generator = np.random.default_rng(seed)
     count = max(2, round(seconds * rate))
     tail = 0.1 * generator.standard_normal(count) * 10 ** (-3 * np.arange(count) / count)
