@@ -48,9 +48,8 @@ def _quality(kind: str) -> list[dict[str, Any]]:
     scores: dict[str, list[measures.Measured]] = {name: [] for name in ("", *methods.METHODS)}
     for clip, _ in samples.clips(trial.CLIPS):
         voice = decoded(clip, clip.rate)
-        others = [one for one in scene.voices(clip.rate) if len(one)] if kind == "babble" else []
-        # The voice of the clip is not in the babble: it is made of the other samples' voices.
-        added = noise.noise(kind, len(voice), clip.rate, 0, others[1:])
+        others = scene.voices(clip.rate, samples.sound(trial.CLIPS).digest) if kind == "babble" else ()
+        added = noise.noise(kind, len(voice), clip.rate, 0, others)
         clean, noisy = noise.mixed(voice, added, trial.RATIO)
         scores[""].append(measures.measure(clean, noisy, clip.rate))
         for method in methods.METHODS:

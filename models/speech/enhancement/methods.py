@@ -37,6 +37,6 @@ def enhanced(method: str, samples: np.ndarray, rate: int, context: Context, limi
 def answered_by(method: str) -> tuple[str, str]:
     """(who answered, licence)."""
     if method == SPECTRAL:
-        return METHODS[SPECTRAL], "AGPL-3.0-or-later"
+        return "log-MMSE", "AGPL-3.0-or-later"
     item = weights.entry(method)
     return item.title, item.licence
