@@ -16,8 +16,9 @@ import numpy as np
 
 from core.contracts import Bar, Capability, Context, Evidence, Message, Params, Report, Sound, parameter
 from core.language import N_
-from models.speech.enhancement import measures, methods, results, trial
-from models.speech.enhancement.noise import KINDS
+from core.sound import measures
+from core.sound.noise import KINDS
+from models.speech.enhancement import methods, results, trial
 from models.speech.enhancement.results import Cleaned
 from models.speech.enhancement.scene import CLEAN, IN_SAMPLES, Scene, scene
 
