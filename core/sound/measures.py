@@ -17,10 +17,7 @@ import numpy as np
 
 from core.language import N_
 
-SI_SDR, SNR, PESQ, STOI = N_("SI-SDR"), N_("Signal-to-noise ratio"), N_("PESQ"), N_("STOI")
 GAIN = N_("SI-SDR gain")
-UNITS = {"si_sdr": N_("dB"), "snr": N_("dB"), "pesq": N_("MOS-LQO, 1 to 4.6"), "stoi": N_("of 1")}
-TITLES = {"si_sdr": SI_SDR, "snr": SNR, "pesq": PESQ, "stoi": STOI}
 MOST = 100.0  # dB that are given where there is no difference at all
 SILENT = 1e-5  # root mean square below which there is nothing to compare with
 BLOCK_SECONDS, LEAST_BLOCKS, RESAMPLES = 0.5, 4, 1_000
@@ -59,9 +56,9 @@ def snr(clean: np.ndarray, heard: np.ndarray) -> float:
 
 def _ratio(signal: np.ndarray, rest: np.ndarray) -> float:
     above, below = float(np.sum(signal**2)), float(np.sum(rest**2))
-    if below <= above * 10 ** (-MOST / 10):
-        return MOST
-    return max(-MOST, 10 * math.log10(above / below)) if above else -MOST
+    if above <= below * 10 ** (-MOST / 10):  # silence, too
+        return -MOST
+    return min(MOST, 10 * math.log10(above / below)) if below else MOST
 
 
 def pesq(clean: np.ndarray, heard: np.ndarray, rate: int) -> float:

@@ -198,10 +198,11 @@ def evidence(result: Evidence, palette: Palette) -> go.Figure:
         bounds = None
         if name == THIS_RESULT and result.interval:
             low, high = result.interval
-            bounds = {"type": "data", "symmetric": False, "array": [scale * (high - value)], "arrayminus": [scale * (value - low)],
-                      "thickness": 3, "width": 6}  # fmt: skip
+            bounds = {"type": "data", "symmetric": False, "array": [scale * (high - value)],
+                      "arrayminus": [scale * (value - low)], "thickness": 3, "width": 6}  # fmt: skip
         drawn.add_scatter(
-            x=[scale * value], y=[_(name)], mode="markers+text", text=[number(value, _(result.unit))], textposition="top center", error_x=bounds,
+            x=[scale * value], y=[_(name)], mode="markers+text", text=[number(value, _(result.unit))],
+            textposition="top center", error_x=bounds,
             marker={"symbol": symbol, "size": 13, "color": color,
                     "line": {"width": 3 if "open" in symbol else 0, "color": color}},
             textfont={"color": palette.text}, cliponaxis=False, hoverinfo="skip",

@@ -253,23 +253,25 @@ def _terms(result: Terms, language: str) -> str:
 
 
 def _evidence(result: Evidence, language: str) -> str:
-    """Dots on one line of percent, the score with its interval."""
+    """Dots on one line, of percent where there is no other unit, the score with its interval."""
     known = [(translate(name, language), value, color) for name, value, _symbol, color in reversed(evidence_marks(result, LIGHT))]
-    scale = ticks(min(v for _n, v, _c in known) - 0.02, min(1.0, max(v for _n, v, _c in known) + 0.02))
+    low, high = min(v for _n, v, _c in known), max(v for _n, v, _c in known)
+    scale = ticks(low - 0.5, high + 0.5) if result.unit else ticks(low - 0.02, min(1.0, high + 0.02))
+    unit = translate(result.unit, language) if result.unit else ""
     left, right, step = 130.0, 70.0, 30.0
 
     def at(value: float) -> float:
         return left + (WIDTH - left - right) * (value - scale[0]) / (scale[-1] - scale[0])
 
     bottom = 8 + step * len(known)
-    parts = [p for v in scale for p in (_line(at(v), 4, at(v), bottom), _text(at(v), bottom + 16, number(v), "middle", 11))]
+    parts = [p for v in scale for p in (_line(at(v), 4, at(v), bottom), _text(at(v), bottom + 16, number(v, unit), "middle", 11))]
     for i, (name, value, color) in enumerate(known):
         y = 8 + step * (i + 0.5)
         parts.append(_text(left - 12, y + 4, name, "end", color=LIGHT.text))
         if i == 0 and result.interval:
             parts.append(_line(at(max(scale[0], result.interval[0])), y, at(min(scale[-1], result.interval[1])), y, color, 3))
         parts.append(f'<circle cx="{at(value):.1f}" cy="{y:.1f}" r="6" fill="{color}"/>')
-        parts.append(_text(at(value) + 12, y - 6, number(value), size=11.5, color=LIGHT.text))
+        parts.append(_text(at(value) + 12, y - 6, number(value, unit), size=11.5, color=LIGHT.text))
     return _frame(parts, bottom + 24)
 
 

@@ -30,10 +30,10 @@ def _score(evidence: Evidence, key: str) -> None:
     from core.ui import charts
 
     left, right = st.columns([1, 2.4], vertical_alignment="center")
-    spread = interval(evidence.interval, evidence.unit)
+    spread = interval(evidence.interval, _(evidence.unit))
     left.metric(
         plain(_(evidence.metric)) or _("Score"),
-        number(evidence.score, evidence.unit),
+        number(evidence.score, _(evidence.unit)),
         delta=_("95 % between {interval}", interval=spread) if spread else None,
         delta_color="off",
         delta_arrow="off",
@@ -84,13 +84,20 @@ def _facts(evidence: Evidence) -> None:
     rows = [
         (_("Answered by"), _joined(_(evidence.answered_by), evidence.license)),
         (_("Measured on"), _joined(evidence.data, _("rows: {count}", count=f"{evidence.rows:,}") if evidence.rows else "")),
-        (_("Baseline"), _joined(number(evidence.baseline, evidence.unit), _(evidence.baseline_name)) if evidence.baseline is not None else ""),
+        (
+            _("Baseline"),
+            _joined(number(evidence.baseline, _(evidence.unit)), _(evidence.baseline_name))
+            if evidence.baseline is not None
+            else "",
+        ),
         (
             _("Reference"),
-            _joined(number(evidence.reference, evidence.unit), evidence.reference_source) if evidence.reference is not None else "",
+            _joined(number(evidence.reference, _(evidence.unit)), evidence.reference_source)
+            if evidence.reference is not None
+            else "",
         ),
         (_("Protocol of the reference"), _(evidence.reference_protocol)),
-        (_("Bar"), number(evidence.bar, evidence.unit) if evidence.bar is not None else ""),
+        (_("Bar"), number(evidence.bar, _(evidence.unit)) if evidence.bar is not None else ""),
         (_("Time"), duration(evidence.seconds) if evidence.seconds is not None else ""),
     ]
     known = [(name, value) for name, value in rows if value]

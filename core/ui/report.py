@@ -197,15 +197,18 @@ def _evidence(evidence: Evidence, language: str) -> str:
     def t(sentence: Any, **values: object) -> str:
         return translate(sentence, language, **values)
 
-    spread = interval(evidence.interval, evidence.unit)
+    def value(figure: float | None) -> str:
+        return number(figure, t(evidence.unit))
+
+    spread = interval(evidence.interval, t(evidence.unit))
     facts = {
-        t(N_("Score")): " ".join(x for x in (t(evidence.metric), number(evidence.score, evidence.unit), f"({spread})" if spread else "") if x)
+        t(N_("Score")): " ".join(x for x in (t(evidence.metric), value(evidence.score), f"({spread})" if spread else "") if x)
         if evidence.score is not None else "",
-        t(N_("Baseline")): f"{number(evidence.baseline, evidence.unit)} · {t(evidence.baseline_name)}" if evidence.baseline is not None else "",
-        t(N_("Reference")): f"{number(evidence.reference, evidence.unit)} · {evidence.reference_source}"
+        t(N_("Baseline")): f"{value(evidence.baseline)} · {t(evidence.baseline_name)}" if evidence.baseline is not None else "",
+        t(N_("Reference")): f"{value(evidence.reference)} · {evidence.reference_source}"
         if evidence.reference is not None else "",
         t(N_("Protocol of the reference")): t(evidence.reference_protocol),
-        t(N_("Bar")): number(evidence.bar, evidence.unit) if evidence.bar is not None else "",
+        t(N_("Bar")): value(evidence.bar) if evidence.bar is not None else "",
         t(N_("Measured on")): " · ".join(
             x for x in (evidence.data, t(N_("rows: {count}"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
         t(N_("Answered by")): " · ".join(x for x in (t(evidence.answered_by), evidence.license) if x),

@@ -49,9 +49,7 @@ def rnnoise(samples: np.ndarray, context: Context) -> np.ndarray:
         state = library.rnnoise_create(None)
         try:
             loud = np.clip(samples, -1, 1) * np.float32(FULL_SCALE - 1)
-            done = _through(
-                loud, RNNOISE_FRAME, RNNOISE_DELAY, lambda a, b: library.rnnoise_process_frame(state, b, a), context
-            )
+            done = _through(loud, RNNOISE_FRAME, RNNOISE_DELAY, lambda a, b: library.rnnoise_process_frame(state, b, a), context)
             return done / np.float32(FULL_SCALE)
         finally:
             library.rnnoise_destroy(state)

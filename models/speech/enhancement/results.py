@@ -81,8 +81,8 @@ def table(scene: Scene, noisy: np.ndarray, found: list[Cleaned], rows: dict[str,
     numbers = frame.select_dtypes("number").columns
     frame[numbers] = frame[numbers].round(3)
     caption = (
-        N_("SI-SDR and SNR compare with the clean recording; PESQ (to 4.6) and STOI (to 1) stand for how it sounds and how well it "
-           "is understood.") if rows else
+        N_("SI-SDR and SNR compare with the clean recording; PESQ (to 4.6) and STOI (to 1) stand for how it sounds and how "
+           "well it is understood.") if rows else
         N_("The clean recording is not known, so nothing can be said about quality: listen. What was taken away may be speech.")
     )  # fmt: skip
     return Records(N_("Side by side"), frame, caption, words=("recording",))

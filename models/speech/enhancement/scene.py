@@ -50,8 +50,10 @@ def scene(given: Sound, kind: str, ratio: float, seed: int, context: Context, *,
         return Scene(whole, rate, notices=notices)
     voice = whole.mean(0)
     if is_silent(voice):
-        raise InputError(N_("{name} is silent, so no noise can be mixed in at a ratio to it. Choose another recording, or no noise."),
-                         name=given.name)  # fmt: skip
+        raise InputError(
+            N_("{name} is silent, so no noise can be mixed in at a ratio to it. Choose another recording, or no noise."),
+            name=given.name,
+        )  # fmt: skip
     added = noise.noise(kind, len(voice), rate, seed, voices(rate, given.digest) if kind == "babble" else ())
     clean, heard = noise.mixed(voice, added, ratio)
     return Scene(heard[None], rate, clean, kind, notices)

@@ -23,7 +23,7 @@ BASELINE = methods.METHODS[methods.SPECTRAL]
 
 def gains(method: str, kind: str, ratio: float, context: Context, seeds: tuple[int, ...] = SEEDS) -> np.ndarray:
     """The gain in dB on each clip (rows) with each seed of the noise (columns)."""
-    rows = []
+    rows: list[list[float]] = []
     for clip, _ in samples.clips(CLIPS):
         voice = decoded(clip, clip.rate)
         rows.append([])
