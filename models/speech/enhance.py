@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from time import perf_counter
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from time import perf_counter
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from core.contracts import (
     Capability,
     Context,
     Evidence,
-    InputError,
     Learner,
     Message,
     Model,
