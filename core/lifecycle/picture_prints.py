@@ -1,7 +1,7 @@
 """What a picture looks like at the size of a stamp: to find copies of it, and for the pixel baseline.
 
-A print is a 32 × 32 grey thumbnail with 8 × 8 of its colour, and a hash of all pixels. Prints are kept on disk, a file for
-each archive, so that every check and every mend after the first is quick.
+A print is a 32 × 32 grey thumbnail with 8 × 8 of its colour, and a hash of all pixels. Prints are kept on disk
+(`kept_prints`).
 
 Two different pictures count as copies when their thumbnails agree: grey values (correlation ≥ .98), the steps between
 neighbouring pixels (≥ .97: two faces, or two upright strokes, agree in grey but not in that), and colour. Measured when the
@@ -13,21 +13,16 @@ picture is no copy.
 from __future__ import annotations
 
 import hashlib
-import io
-import logging
-import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
 from core.contracts import Context, UserError
 from core.device import cores
-from core.home import home, write_bytes
 from core.language import N_
+from core.lifecycle.kept_prints import Form, Print, prints_of
 
 SIDE, COLOR_SIDE = 32, 8
 GREY_ALIKE, STEPS_ALIKE = 0.98, 0.97
@@ -36,8 +31,6 @@ COLOR_APART = 10.0  # mean distance of colour, of 255, up to which pictures are 
 FLAT = 2.0  # deviation of grey values below which there is nothing to compare by
 BLOCK, PAIRS_AT_ONCE = 1_024, 50_000
 CHUNK = 64  # pictures between two looks whether to stop
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,23 +50,12 @@ class Prints:
 
 def prints(references: Sequence[object], context: Context | None = None) -> Prints:
     """The prints of the pictures that a table names; those that cannot be opened are black and have keys of their own."""
-    context = context or Context()
-    by_archive: dict[str, list[str]] = {}
-    for cell in references:
-        archive, _, name = str(cell).partition("/")
-        by_archive.setdefault(archive, []).append(name)
-    known = {archive: _of_archive(archive, names, context) for archive, names in by_archive.items()}
-    keys, grey, color, readable = [], [], [], []
-    for row, cell in enumerate(references):
-        archive, _, name = str(cell).partition("/")
-        key, stamp, shades = known[archive].get(name, _NOTHING)
-        keys.append(key or f"unreadable {row}")
-        readable.append(bool(key))
-        grey.append(stamp)
-        color.append(shades)
+    found = prints_of(references, _form(), context or Context())
+    keys = tuple(key or f"unreadable {row}" for row, (key, _grey, _color) in enumerate(found))
+    readable = np.array([bool(key) for key, _grey, _color in found], bool)
     empty = np.zeros((0, SIDE, SIDE), np.uint8), np.zeros((0, COLOR_SIDE, COLOR_SIDE, 2), np.uint8)
-    stamps, hues = (np.stack(grey), np.stack(color)) if keys else empty
-    return Prints(tuple(keys), stamps, hues, np.array(readable, bool))
+    grey, color = (np.stack(part) for part in tuple(zip(*found))[1:]) if found else empty
+    return Prints(keys, grey, color, readable)
 
 
 def near_pairs(found: Prints, rows: np.ndarray, context: Context | None = None) -> np.ndarray:
@@ -123,53 +105,16 @@ def _steps(grey: np.ndarray) -> np.ndarray:
     return np.stack([across, np.diff(grey, axis=1, append=grey[:, -1:])], 1)
 
 
-_Print = tuple[str, np.ndarray, np.ndarray]
-_NOTHING: _Print = ("", np.zeros((SIDE, SIDE), np.uint8), np.full((COLOR_SIDE, COLOR_SIDE, 2), 128, np.uint8))
+_NOTHING: Print = ("", np.zeros((SIDE, SIDE), np.uint8), np.full((COLOR_SIDE, COLOR_SIDE, 2), 128, np.uint8))
 
 
-def _of_archive(archive: str, names: list[str], context: Context) -> dict[str, _Print]:
-    """Prints by file name. What is not on disk yet is computed, and kept."""
+def _form() -> Form:
     from core.intake.pictures import is_reference
 
-    wanted = [name for name in dict.fromkeys(names) if is_reference(f"{archive}/{name}")]
-    if not wanted:
-        return {}
-    path = home("prints") / f"{archive}.npz"
-    known = _kept(path, path.stat().st_mtime_ns if path.exists() else 0)
-    missing = [name for name in wanted if name not in known]
-    if not missing:
-        return known
-    known = dict(known)
-    try:
-        _compute(archive, missing, context, known)
-    finally:  # what was read before somebody stopped it need not be read again
-        if known:
-            _keep(path, known)
-    return known
+    return Form(".npz", ("keys", "grey", "color"), _NOTHING, is_reference, _compute)
 
 
-def _keep(path: Path, known: dict[str, _Print]) -> None:
-    content = io.BytesIO()
-    keys, grey, color = zip(*known.values())
-    np.savez(content, names=np.array(list(known)), keys=np.array(keys), grey=np.stack(grey), color=np.stack(color))
-    write_bytes(path, content.getvalue())
-
-
-@lru_cache(maxsize=4)
-def _kept(path: Path, written: int) -> dict[str, _Print]:
-    """What stands in the file as it was at that moment."""
-    if not written:
-        return {}
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            rows = zip(file["names"].tolist(), file["keys"].tolist(), file["grey"], file["color"], strict=True)
-            return {name: (key, grey, color) for name, key, grey, color in rows}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        _logger.warning("the prints in %s are made anew: %s", path.name, error)
-        return {}
-
-
-def _compute(archive: str, names: list[str], context: Context, found: dict[str, _Print]) -> None:
+def _compute(archive: str, names: list[str], context: Context, found: dict[str, Print]) -> None:
     """Adds the prints of the pictures to `found`."""
     with ThreadPoolExecutor(cores()) as pool:  # decoding lets other threads run
         for start in range(0, len(names), CHUNK):
@@ -180,7 +125,7 @@ def _compute(archive: str, names: list[str], context: Context, found: dict[str, 
             context.progress(done / len(names), N_("{done} of {total} pictures read"), done=done, total=len(names))
 
 
-def _print(reference: str) -> _Print:
+def _print(reference: str) -> Print:
     from PIL import Image
 
     from core.intake.pictures import path_of, read

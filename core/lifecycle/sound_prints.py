@@ -1,7 +1,7 @@
 """What a short recording sounds like, in little room: to find copies of it, and for the nearest-neighbour baselines.
 
 A print is the clip's log-mel spectrum without the silence around it, stretched to 48 frames, and a hash of its samples. Loudness
-is taken out, so a copy at another level has the same one. Prints are kept on disk, a file for each archive.
+is taken out, so a copy at another level has the same one. Prints are kept on disk (`kept_prints`).
 
 Two different clips count as copies when their prints correlate by .985 and they are equally long within a twentieth. Measured
 when that was set, on the 383 spoken letters of the sample: copies made quieter by 6 and 20 dB agree by .999 and more, 98 of 100
@@ -11,19 +11,14 @@ that were coded as MP3 at 64 kbit by .99 and more (the worst by .946); the two m
 from __future__ import annotations
 
 import hashlib
-import io
-import logging
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
 from core.contracts import Context, UserError
-from core.home import home, write_bytes
 from core.language import N_
+from core.lifecycle.kept_prints import Form, Print, prints_of
 from core.sound import features
 
 FRAMES = 48
@@ -32,8 +27,6 @@ LENGTHS_APART = 0.05  # share of the longer one
 BLOCK = 1_024
 CHUNK = 16  # clips between two looks whether to stop
 MOST_SECONDS = 30.0  # of a clip that are looked at: a word is shorter
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,22 +51,11 @@ class Prints:
 
 def prints(references: Sequence[object], context: Context | None = None) -> Prints:
     """The prints of the clips that a table names; those that cannot be opened have keys of their own."""
-    context = context or Context()
-    by_archive: dict[str, list[str]] = {}
-    for cell in references:
-        archive, _, name = str(cell).partition("/")
-        by_archive.setdefault(archive, []).append(name)
-    known = {archive: _of_archive(archive, names, context) for archive, names in by_archive.items()}
-    keys, levels, seconds, readable = [], [], [], []
-    for row, cell in enumerate(references):
-        archive, _, name = str(cell).partition("/")
-        key, frames, length = known[archive].get(name, _NOTHING)
-        keys.append(key or f"unreadable {row}")
-        readable.append(bool(key))
-        levels.append(frames)
-        seconds.append(length)
-    stacked = np.stack(levels) if levels else np.zeros((0, FRAMES, features.BANDS), np.uint8)
-    return Prints(tuple(keys), stacked, np.array(seconds, np.float32), np.array(readable, bool))
+    found = prints_of(references, _form(), context or Context())
+    keys = tuple(key or f"unreadable {row}" for row, (key, _levels, _seconds) in enumerate(found))
+    readable = np.array([bool(key) for key, _levels, _seconds in found], bool)
+    levels = np.stack([part for _key, part, _seconds in found]) if found else np.zeros((0, FRAMES, features.BANDS), np.uint8)
+    return Prints(keys, levels, np.array([seconds for _key, _levels, seconds in found], np.float32), readable)
 
 
 def near_pairs(found: Prints, rows: np.ndarray) -> np.ndarray:
@@ -100,55 +82,25 @@ def _equally_long(lengths: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     return np.abs(one - two) <= LENGTHS_APART * np.maximum(one, two)
 
 
-_Print = tuple[str, np.ndarray, float]
-_NOTHING: _Print = ("", np.zeros((FRAMES, features.BANDS), np.uint8), 0.0)
+_NOTHING: Print = ("", np.zeros((FRAMES, features.BANDS), np.uint8), 0.0)
 
 
-def _of_archive(archive: str, names: list[str], context: Context) -> dict[str, _Print]:
-    """Prints by file name. What is not on disk yet is computed, and kept."""
+def _form() -> Form:
     from core.intake.sound_sets import is_reference
 
-    wanted = [name for name in dict.fromkeys(names) if is_reference(f"{archive}/{name}")]
-    if not wanted:
-        return {}
-    path = home("prints") / f"{archive}.sounds.npz"
-    known = _kept(path, path.stat().st_mtime_ns if path.exists() else 0)
-    missing = [name for name in wanted if name not in known]
-    if not missing:
-        return known
-    known = {**known, **_computed(archive, missing, context)}
-    content = io.BytesIO()
-    keys, levels, seconds = zip(*known.values())
-    np.savez_compressed(content, names=np.array(list(known)), keys=np.array(keys), levels=np.stack(levels), seconds=seconds)
-    write_bytes(path, content.getvalue())
-    return known
+    return Form(".sounds.npz", ("keys", "levels", "seconds"), _NOTHING, is_reference, _compute)
 
 
-@lru_cache(maxsize=4)
-def _kept(path: Path, written: int) -> dict[str, _Print]:
-    """What stands in the file as it was at that moment."""
-    if not written:
-        return {}
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            rows = zip(file["names"].tolist(), file["keys"].tolist(), file["levels"], file["seconds"].tolist(), strict=True)
-            return {name: (key, levels, seconds) for name, key, levels, seconds in rows}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        _logger.warning("the prints in %s are made anew: %s", path.name, error)
-        return {}
-
-
-def _computed(archive: str, names: list[str], context: Context) -> dict[str, _Print]:
-    found: dict[str, _Print] = {}
+def _compute(archive: str, names: list[str], context: Context, found: dict[str, Print]) -> None:
+    """Adds the prints of the clips to `found`."""
     for place, name in enumerate(names):
         if place % CHUNK == 0:
             context.check()
             context.progress(place / len(names), N_("{done} of {total} recordings read"), done=place, total=len(names))
         found[name] = _print(f"{archive}/{name}")
-    return found
 
 
-def _print(reference: str) -> _Print:
+def _print(reference: str) -> Print:
     from core.intake.sound import SILENT, samples
     from core.intake.sound_sets import find
 

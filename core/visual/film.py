@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-import time
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -13,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from core.contracts import Film, InputError, Message, NotFoundError
-from core.home import home
+from core.contracts import Film, InputError, Message
+from core.kept import Kept
 from core.language import N_
 from core.visual import encode
 
 MOST_WIDTH = 1280  # pixels; larger frames are scaled down
 MOST_RATE = 120.0  # frames a second
 MOST_BYTES = 4 * 1024**3  # of all films together; the ones not looked at for longest go
-LEFTOVER_SECONDS = 86_400  # after which an unfinished film is nobody's any more
 POSTER_PIXELS = 1280
-CHUNK_BYTES = 1024**2
 _OPTIONS = {"crf": "23", "preset": "veryfast"}  # x264's own default quality
-_NAME = re.compile(r"[0-9a-f]{64}\.(mp4|zip)")
+FILMS = Kept(  # and packs of pictures, `core.visual.pack`
+    "films", ("mp4", "zip"), N_("This is not the name of a film."), N_("This film is not kept any more. Run the video again."),
+)  # fmt: skip
 
 
 class FilmWriter:
@@ -41,7 +37,7 @@ class FilmWriter:
         scale = min(1.0, MOST_WIDTH / width)
         self._size = max(1, round(width * scale)), max(1, round(height * scale))
         self._rate = Fraction(min(MOST_RATE, max(0.1, rate))).limit_denominator(30_000)
-        self._temporary = home("films") / f".{os.getpid()}.{os.urandom(6).hex()}.part"
+        self._temporary = FILMS.temporary()
         self._container: Any = None
         self._stream: Any = None
         self._poster = np.zeros((1, 1, 3), np.uint8)
@@ -87,7 +83,7 @@ class FilmWriter:
                     self._container.mux(packet)
             self._container.close()
             if kind is None and self.frames:
-                self._name = keep(self._temporary, "mp4")
+                self._name = FILMS.keep(self._temporary, "mp4", MOST_BYTES)
         finally:
             self._temporary.unlink(missing_ok=True)
 
@@ -103,52 +99,9 @@ class FilmWriter:
 
 def path_of(film: Film | str) -> Path:
     """Where the film, or the one of that file name, lies. Raises NotFoundError for what is no film's name or is not kept."""
-    name = film if isinstance(film, str) else film.file
-    if not _NAME.fullmatch(name):
-        raise NotFoundError(N_("This is not the name of a film."))
-    path = home("films") / name
-    try:
-        os.utime(path)  # looked at: it stays longer
-    except OSError as error:
-        raise NotFoundError(N_("This film is not kept any more. Run the video again.")) from error
-    return path
+    return FILMS.path_of(film if isinstance(film, str) else film.file)
 
 
 def is_kept(film: Film) -> bool:
     """Whether the film can still be played."""
-    try:
-        return path_of(film).is_file()
-    except NotFoundError:
-        return False
-
-
-def keep(temporary: Path, ending: str) -> str:
-    """Renames a finished film or pack (`core.visual.pack`) to the SHA-256 of its content and makes room; the name."""
-    whole = hashlib.sha256()
-    with temporary.open("rb+") as stream:
-        while piece := stream.read(CHUNK_BYTES):
-            whole.update(piece)
-        os.fsync(stream.fileno())
-    name = f"{whole.hexdigest()}.{ending}"
-    temporary.replace(temporary.with_name(name))
-    _sweep(temporary.parent, name)
-    return name
-
-
-def _sweep(folder: Path, keep: str) -> None:
-    """Removes the films not looked at for longest beyond `MOST_BYTES`, and what a dead process left unfinished."""
-    found = []
-    for path in folder.iterdir():
-        try:
-            facts = path.stat()
-        except FileNotFoundError:  # another process swept it
-            continue
-        if path.suffix == ".part" and facts.st_mtime < time.time() - LEFTOVER_SECONDS:
-            path.unlink(missing_ok=True)
-        elif path.suffix in (".mp4", ".zip"):
-            found.append((facts.st_mtime, facts.st_size, path))
-    room = MOST_BYTES
-    for _seen, size, path in sorted(found, key=lambda item: (item[2].name != keep, -item[0])):
-        room -= size
-        if room < 0 and path.name != keep:
-            path.unlink(missing_ok=True)
+    return FILMS.has(film.file)

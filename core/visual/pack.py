@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from types import TracebackType
 
 from core.contracts import Message
-from core.home import home
 from core.visual import film, saving
 
 
@@ -18,7 +16,7 @@ class PackWriter:
     """
 
     def __init__(self) -> None:
-        self._temporary = home("films") / f".{os.getpid()}.{os.urandom(6).hex()}.part"
+        self._temporary = film.FILMS.temporary()
         self._count = 0
         self.file = ""
 
@@ -37,6 +35,6 @@ class PackWriter:
         try:
             self._archive.close()
             if kind is None and self._count:
-                self.file = film.keep(self._temporary, "zip")
+                self.file = film.FILMS.keep(self._temporary, "zip", film.MOST_BYTES)
         finally:
             self._temporary.unlink(missing_ok=True)

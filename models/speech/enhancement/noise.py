@@ -80,14 +80,3 @@ def mixed(clean: np.ndarray, added: np.ndarray, ratio: float) -> tuple[np.ndarra
     noisy = clean + scale * added
     quieter = min(1.0, LOUDEST / max(float(np.abs(noisy).max()), 1e-9))
     return (quieter * clean).astype(np.float32), (quieter * noisy).astype(np.float32)
-
-
-def echoed(samples: np.ndarray, rate: int, seed: int, seconds: float = 0.25) -> np.ndarray:
-    """The samples in a simulated room: the direct sound, and noise that dies away (by 60 dB in `seconds`) behind it."""
-    from scipy.signal import fftconvolve
-
-    generator = np.random.default_rng(seed)
-    count = max(2, round(seconds * rate))
-    tail = 0.1 * generator.standard_normal(count) * 10 ** (-3 * np.arange(count) / count)
-    tail[0] = 1.0
-    return fftconvolve(samples, tail)[: len(samples)].astype(np.float32)

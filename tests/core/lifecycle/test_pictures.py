@@ -14,7 +14,7 @@ from core import samples
 from core.contracts import Context, InputError, Table, TrainingParams, column
 from core.intake import roles, spool
 from core.intake.pictures import path_of, read, read_pictures, table_of
-from core.lifecycle import baselines, guard, picture_prints
+from core.lifecycle import baselines, guard, kept_prints, picture_prints
 from core.lifecycle.columns import resolve, with_roles
 from core.lifecycle.mends import mend
 from core.lifecycle.split import split_rows
@@ -144,7 +144,7 @@ def test_prints_are_computed_once(originals: dict[str, bytes], monkeypatch: pyte
     table = zipped(originals)
     first = picture_prints.prints(table.frame["picture"].tolist())
     monkeypatch.setattr(picture_prints, "_print", lambda reference: pytest.fail("computed again"))
-    picture_prints._kept.cache_clear()
+    kept_prints._kept.cache_clear()
     again = picture_prints.prints(table.frame["picture"].tolist()[::-1])
     assert again.keys == first.keys[::-1] and (again.grey == first.grey[::-1]).all()
 
