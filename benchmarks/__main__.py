@@ -13,7 +13,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import encoder, generate, methods, pages, retrieval, sentiment, speech, translation, vision
+from benchmarks import (
+    encoder,
+    generate,
+    methods,
+    pages,
+    retrieval,
+    sentiment,
+    speech,
+    speech_enhancement,
+    speech_synthesis,
+    translation,
+    vision,
+)
 from core import bench, device
 
 HERE = Path(__file__).parent
@@ -26,6 +38,8 @@ SPEEDS: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "translation": ("Translation through CTranslate2 in 8 bits, beside float32 and plain transformers", translation.measure),
     "vision": ("Finding and following, beside PyTorch on the same weights", vision.measure),
     "speech": ("Speech to text, beside openai-whisper as it is on the same weights", speech.measure),
+    "speech_enhancement": ("Cleaning speech, beside log-MMSE, which has learnt nothing", speech_enhancement.measure),
+    "synthesis": ("Reading aloud, beside kokoro-onnx and piper-tts as they are", speech_synthesis.measure),
     "sentiment": ("100,000 comments through text.sentiment", sentiment.measure),
     "retrieval": ("Search in 10,000 and 100,000 passages, beside scoring all of them", retrieval.measure),
 }

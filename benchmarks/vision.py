@@ -1,8 +1,8 @@
 """Finding and following: `python -m benchmarks vision`.
 
-How fast people are followed through the sample video; YOLO11n through OpenVINO beside PyTorch on the same weights, pre- and
-post-processing included (random weights are as fast as learnt ones; the accuracy of both is compared after a short training on
-the tree set); and whether eight threads at once get the boxes that one gets, from one loaded model.
+How fast people are followed through the sample video; YOLO11n and YOLO26n through OpenVINO beside PyTorch on the same weights,
+pre- and post-processing included (random weights are as fast as learnt ones; the accuracy of both is compared after a short
+training on the tree set); and whether eight threads at once get the boxes that one gets, from one loaded model.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from models.vision.tracking.scenes import Scene, scene
 
 FRAMES = 200
 RATE_BAR, SPEED_BAR, LOSS_BAR = 10.0, 1.5, 0.02
-SIZE, TURNS = 640, 12
+SIZE, TURNS = 640, 30
 THREADS = 8
 
 
 def measure() -> list[dict[str, Any]]:
     """Rows of `{"what", "value", "unit", "peer", "ratio", "bar", "met"}`."""
-    return [*_following(), _forms(), *_threads(), _accuracy()]
+    return [*_following(), *(_forms(name) for name in ("yolo11n", "yolo26n")), *_threads(), _accuracy()]
 
 
 def _row(what: str, value: float, unit: str, bar: float | None = None, met: bool | None = None, **peer: float) -> dict[str, Any]:
@@ -82,9 +82,9 @@ def _following() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _forms() -> dict[str, Any]:
-    """YOLO11n, random weights, at 640 pixels on the street: the forms take turns, the medians are compared."""
-    yolo = library.ultralytics().YOLO("yolo11n.yaml", task="detect")
+def _forms(name: str) -> dict[str, Any]:
+    """A network with random weights, at 640 pixels on the street: the forms take turns, the medians are compared."""
+    yolo = library.ultralytics().YOLO(f"{name}.yaml", task="detect")
     detector.build(yolo, dict(yolo.model.yaml), yolo.model.state_dict(), yolo.model.names)
     picture = pixels(samples.pictures("street").items[0])
     with tempfile.TemporaryDirectory() as folder:
@@ -94,14 +94,14 @@ def _forms() -> dict[str, Any]:
         forms = {"plain": Detector(yolo, detector.names_of(yolo), SIZE, "PyTorch"), "fast": detector.open_converted(target, SIZE)}
         seconds: dict[str, list[float]] = {"plain": [], "fast": []}
         for turn in range(-2, TURNS):
-            for name, form in forms.items():
+            for kind, form in forms.items():
                 library.use_free_cores()
                 start = time.perf_counter()
                 form(picture, Settings(0.25))
                 if turn >= 0:
-                    seconds[name].append(time.perf_counter() - start)
-    plain, fast = (float(np.median(seconds[name])) for name in ("plain", "fast"))
-    what = f"YOLO11n at {SIZE} pixels through OpenVINO beside PyTorch, random weights, whole call"
+                    seconds[kind].append(time.perf_counter() - start)
+    plain, fast = (float(np.median(seconds[kind])) for kind in ("plain", "fast"))
+    what = f"{name} at {SIZE} pixels through OpenVINO beside PyTorch, random weights, whole call"
     return _row(what, 1 / fast, "pictures/s", SPEED_BAR, plain / fast >= SPEED_BAR, peer=1 / plain, ratio=plain / fast)
 
 
@@ -134,21 +134,28 @@ def _threads() -> list[dict[str, Any]]:
         with detector.lease("nanodet") as found:
             return found(picture, Settings()).boxes
 
+    look(pictures[0])  # loaded and warm
+    start = time.perf_counter()
     alone = [look(picture) for picture in pictures]
+    row = time.perf_counter() - start
     together: dict[int, np.ndarray] = {}
 
     def keep(place: int) -> None:
         together[place] = look(pictures[place])
 
     threads = [threading.Thread(target=keep, args=(place,)) for place in range(THREADS)]
+    start = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    once = time.perf_counter() - start
     different = sum(not np.array_equal(alone[k], together[k]) for k in range(THREADS))
     loaded = sum(entry.key == ("detector", "nanodet") for entry in cache.loaded())
     return [
         _row(f"pictures of {THREADS} whose boxes differ when {THREADS} threads "
              f"look at once", different, "pictures", 0, different == 0),
+        _row(f"{THREADS} sessions at once beside one after another, the same pictures and model", THREADS / once, "pictures/s",
+             peer=THREADS / row, ratio=row / once),
         _row("models loaded for them", loaded, "models", 1, loaded == 1),
     ]  # fmt: skip

@@ -129,7 +129,9 @@ def _source(file: str, sample: str) -> Any:
 def _run(options: argparse.Namespace) -> Any:
     capability = registry.get(options.id)
     params = params_from(capability.params, options.param)
-    result = capability.run(_input(capability, options), params, Context())
+    alone = capability.alone is not None and capability.alone(params)
+    given = Texts(()) if alone else _input(capability, options)
+    result = capability.run(given, params, Context())
     if options.output:
         from core.visual import saving
 

@@ -128,8 +128,9 @@ def _body_of(capability: Capability) -> type[BaseModel]:
     return create_model(capability.id.replace(".", "_"), __base__=_Body, **fields)
 
 
-def _input_of(body: Any, takes: tuple[type[Any], ...]) -> Any:
-    if not takes:
+def _input_of(body: Any, capability: Capability) -> Any:
+    takes = capability.takes
+    if not takes or (capability.alone is not None and capability.alone(body.params)):
         return Texts(())
     texts, columns, documents, pictures = (getattr(body, name, None) for name in ("texts", "columns", "documents", "pictures"))
     if sum(given is not None for given in (texts, columns, documents, pictures)) != 1:
@@ -180,7 +181,7 @@ def _add_run(app: FastAPI, capability: Capability) -> None:
     body_type = _body_of(capability)
 
     def run(body: Any) -> Any:
-        return dump(capability.run(_input_of(body, capability.takes), body.params, Context()))
+        return dump(capability.run(_input_of(body, capability), body.params, Context()))
 
     run.__annotations__ = {"body": body_type, "return": Any}
     run.__doc__ = capability.summary
@@ -232,9 +233,13 @@ def _add_train(app: FastAPI, capability: Capability) -> None:
 
 def _add_films(app: FastAPI) -> None:
     def film(name: str) -> FileResponse:
-        return FileResponse(path_of(name), media_type="video/mp4", headers={"X-Content-Type-Options": "nosniff"})
+        kind = "video/mp4" if name.endswith(".mp4") else "application/zip"
+        return FileResponse(path_of(name), media_type=kind, headers={"X-Content-Type-Options": "nosniff"})
 
-    film.__doc__ = "The film that a result names, H.264 in MP4; a part of it where the request has `Range`."
+    film.__doc__ = (
+        "The film that a result names, H.264 in MP4, or the ZIP that a gallery's `rest` names; a part of it where the request "
+        "has `Range`."
+    )
     app.get("/v1/films/{name}", tags=["films"], summary="A film to play", response_class=FileResponse)(film)
 
 

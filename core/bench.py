@@ -46,7 +46,7 @@ def measure(capability: Capability, bar: Bar, retrain: bool, context: Context) -
         "baseline": evidence.baseline, "baseline_name": str(evidence.baseline_name), "reference": reference, "bar": bar.value,
         "met": evidence.score <= bar.value if bar.lower_is_better else evidence.score >= bar.value,
         "seconds": time.perf_counter() - started, "weights": evidence.answered_by,
-        "data": bar.sample, "rows": evidence.rows, **made,
+        "data": samples.called(bar.sample), "rows": evidence.rows, **made,
     }  # fmt: skip
 
 

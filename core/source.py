@@ -70,12 +70,12 @@ def open_pictures(source: Source, context: Context | None = None) -> Pictures:
     return pictures(source.name)
 
 
-def open_video(source: Source) -> Video:
-    """The video behind `source`."""
+def open_video(source: Source, context: Context | None = None) -> Video:
+    """The video behind `source`, also where it came in an archive."""
     if source.kind == "upload":
         from core.intake.video import read_video
 
-        return read_video(find_upload(source.digest, source.name))
+        return read_video(find_upload(source.digest, source.name), context)
     from core.samples import video
 
     return video(source.name)
@@ -108,7 +108,7 @@ def open_input(source: Source, takes: tuple[type[Any], ...], context: Context | 
     if Sound in takes and (kind == "sound" or not {Video, Pictures, Documents, Table, Texts} & set(takes)):
         return open_sound(source, context)
     if Video in takes and (kind == "video" or Pictures not in takes):
-        return open_video(source)
+        return open_video(source, context)
     if Pictures in takes and not (kind == "table" and Table in takes):
         return open_pictures(source, context)
     if Documents in takes and (Table not in takes or not is_table(source)):
@@ -123,14 +123,19 @@ def open_input(source: Source, takes: tuple[type[Any], ...], context: Context | 
 
 def kind_of(source: Source) -> Kind:
     """What is behind `source`. A text file is a document where documents are taken, else a text on each line; an archive is
-    taken for pictures.
+    taken for pictures, unless it holds a video.
     """
     if source.kind == "sample":
         from core import samples
 
         return samples.sample(source.name).kind
-    kind = find_upload(source.digest, source.name).kind
-    if kind in PICTURE_KINDS or kind == "zip":
+    upload = find_upload(source.digest, source.name)
+    kind = upload.kind
+    if kind == "zip":
+        from core.intake.video_archive import holds_video
+
+        return "video" if holds_video(upload.path) else "pictures"
+    if kind in PICTURE_KINDS:
         return "pictures"
     if kind in VIDEO_KINDS:
         return "video"

@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 
 from core import jobs, registry, runs
-from core.contracts import Cancelled, Capability, Context, Message, UserError, dump
+from core.contracts import Cancelled, Capability, Context, Message, Result, UserError, dump
 from core.contracts.params import parse
 from core.home import read_json, sync_tree, write_json
 from core.jobs import folder, store
@@ -65,6 +65,9 @@ class JobContext(Context):
 
     def text(self, piece: str) -> None:
         folder.append_text(self.job_id, self.attempt, piece)
+
+    def part(self, result: Result) -> None:
+        folder.append_part(self.job_id, self.attempt, dump(result))
 
     def log(self, line: str) -> None:
         print(time.strftime("%H:%M:%S", time.gmtime()), line, flush=True)

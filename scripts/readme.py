@@ -10,12 +10,13 @@ START, END = "<!-- capabilities: written by scripts/readme.py -->", "<!-- end of
 def table() -> str:
     """One row a capability: what it does, its bars, its samples."""
     sys.path.insert(0, str(ROOT))
-    from core import registry
+    from core import registry, samples
 
     rows = ["| capability | what it does | held-out bars | samples |", "|---|---|---|---|"]
     for capability in registry.capabilities().values():
         bars = " · ".join(
-            f"{bar.sample} {bar.metric} {'≤' if bar.lower_is_better else '≥'} {bar.value:g}{f' {bar.unit}' if bar.unit else ''}"
+            f"{samples.called(bar.sample)} {bar.metric} {'≤' if bar.lower_is_better else '≥'} {bar.value:g}"
+            f"{f' {bar.unit}' if bar.unit else ''}"
             for bar in capability.bars
         )
         rows.append(f"| `{capability.id}` | {capability.summary} | {bars} | {', '.join(capability.samples)} |")

@@ -4,7 +4,7 @@ Everything that the pages, the command line, the API and the tests know of a cap
 """
 
 from core.contracts.audible import Audio, Transcript, Utterance, Word
-from core.contracts.capability import Bar, Capability, Chat, Context, Learner, Model, Reference, TrainingParams
+from core.contracts.capability import Bar, Capability, Chat, Context, Learner, Live, Model, Reference, TrainingParams
 from core.contracts.errors import (
     BusyError,
     Cancelled,
@@ -43,7 +43,7 @@ from core.contracts.visual import Boxes, Film, Gallery, Image, Keypoints, Region
 __all__ = [
     "Audio", "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document",
     "Documents", "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels",
-    "Learner", "LimitError", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture",
+    "Learner", "LimitError", "Live", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture",
     "Pictures", "Points", "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Sound",
     "Spans", "Table", "Terms", "Text", "Texts", "TrainingParams", "Transcript", "UnavailableError", "UserError", "Utterance",
     "Video", "Word", "column", "drawing", "dump", "load", "parameter", "recording",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from core.contracts.inputs import Documents, Table, Texts
 from core.contracts.media import Pictures, Sound, Video
 from core.contracts.params import Params, column, parameter
 from core.contracts.results import Evidence, Result, Section
 from core.language import N_
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Context:
@@ -34,6 +37,9 @@ class Context:
 
     def text(self, piece: str) -> None:
         """A piece of the answer (a sentence) as soon as it stands, for whoever reads along while the work goes on."""
+
+    def part(self, result: Result) -> None:
+        """A part of the result as soon as it stands, e.g. the sound of a sentence, likewise."""
 
     def check(self) -> None:
         """Raises `Cancelled` when the user has asked to stop. Call it at least once a second."""
@@ -138,12 +144,28 @@ class Chat:
     `message` names the params field that the chat box fills; empty: what is typed is the input itself (`Texts`). The params'
     field `history` holds the earlier turns, `("user" or "assistant", text)` each. `stream(input, params, context)` gives the
     answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model; its `notices` and `facts`
-    (messages, where it has them) stand below the answer.
+    (messages, where it has them) stand below the answer. `spoken`: what is said to it is a recording (`Sound`), what it
+    answers is heard, and its params' field `documents` may name documents that were given.
     """
 
     message: str = ""
+    spoken: bool = False
     stream: Callable[[Any, Any, Context], Iterator[str]] | None = None
     placeholder: str = ""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A capability that also looks at a camera while it films.
+
+    `open(params, context)` gives a function from a frame, uint8 (height, width, 3) RGB, to the frame with its marks, at that
+    size or smaller. What it remembers (tracks, counts) belongs to that function, and one is opened for every session. It is
+    called for one frame after the other, in a thread of its own; the size of the frames may change on the way.
+    `allows` names the values that a parameter may have live; one that may have a single value is not asked for.
+    """
+
+    open: Callable[[Any, Context], Callable[[np.ndarray], np.ndarray]]
+    allows: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,8 +192,13 @@ class Capability:
     ready: bool = False  # whether a capability that learns answers without being trained first, too
     example: tuple[str, ...] = ()  # a short input to show when a panel opens
     chat: Chat | None = None
+    live: Live | None = None
     # Whether the answer to this input is quick although the input is large, e.g. because its index stands on disk.
     is_quick: Callable[[Any, Any], bool] | None = None
+    # Whether these params say all, such as whom to forget: then no input is asked for, and what `run` is given is not read.
+    alone: Callable[[Any], bool] | None = None
+    # Whether it takes longer than one waits although the input is small, e.g. a page that is read aloud.
+    is_slow: Callable[[Any, Any], bool] | None = None
 
     @property
     def field(self) -> str:

@@ -69,7 +69,8 @@ class Video:
     """One video; `core.intake.video.frames` decodes it frame by frame.
 
     `width` and `height` in pixels, upright, as frames are given (large ones are scaled down); `rate` in frames a second (the
-    mean where it varies); `frames` and `seconds` as the file says, counted where it does not.
+    mean where it varies); `frames` and `seconds` as the file says, counted where it does not. `files` are the other files of the
+    archive it came in, by their names in it: a truth to measure against, for example.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Video:
     seconds: float
     digest: str
     notices: tuple[Message, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,13 +54,16 @@ def column(kind: ColumnKind, *, title: str, help: str, optional: bool = False, a
     return Field("", title=title, description=help, json_schema_extra={"panorama": extra})
 
 
-def drawing(kinds: tuple[Literal["line", "zone", "box"], ...], *, title: str, help: str, advanced: bool = False) -> Any:  # noqa: A002
+def drawing(
+    kinds: tuple[Literal["line", "zone", "box"], ...], *, title: str, help: str, advanced: bool = False,  # noqa: A002
+    when: dict[str, tuple[object, ...]] | None = None,
+) -> Any:  # fmt: skip
     """A field of `Params` for shapes on the picture (or the video's first frame), drawn by hand: text, one shape a line.
 
     `line: 0.1,0.5 0.9,0.5` has two ends, `zone:` three corners or more, `box:` two opposite corners; numbers are shares of width
-    and height. `core.contracts.shapes.parse_shapes` reads them.
+    and height. `core.contracts.shapes.parse_shapes` reads them. `when` as of `parameter`.
     """
-    extra: dict[str, Any] = {"unit": "", "choices": {}, "when": {}, "advanced": advanced, "draws": kinds}
+    extra: dict[str, Any] = {"unit": "", "choices": {}, "when": when or {}, "advanced": advanced, "draws": kinds}
     return Field("", title=title, description=help, max_length=4_000, json_schema_extra={"panorama": extra})
 
 

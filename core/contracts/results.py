@@ -1,7 +1,8 @@
 """Typed results: a handful of frozen types that a page can draw, an API can send and a job can keep.
 
 `title` and `caption` are sentences marked with `N_` (or a `Message` with values), translated where they are shown. Names of
-classes, words and columns are data and never translated. Arrays are numpy; no library's own object stands in here.
+classes, words and columns are data and never translated, but those that stand in `words`, which are ours and marked with `N_`.
+Arrays are numpy; no library's own object stands in here.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Labels:
     probabilities: np.ndarray
     multilabel: bool = False
     threshold: float = 0.5
+    words: tuple[str, ...] = ()
 
     @property
     def best(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ class Curves:
     y_label: str = ""
     caption: Sentence = ""
     diagonal: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +94,7 @@ class Matrix:
     x_label: str = ""
     y_label: str = ""
     caption: Sentence = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +108,7 @@ class Ranking:
     caption: Sentence = ""
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +127,7 @@ class Records:
     """A table to read and download. Column names are translated, except those of `given`, which are the user's own.
 
     `words` names the columns whose cells are words of ours, marked with `N_`: they are translated where they are shown.
+    `pictures` are references (`core.intake.pictures.sets`), one a row, "" for none: the page shows them small beside the rows.
     """
 
     title: Sentence
@@ -129,6 +135,7 @@ class Records:
     caption: Sentence = ""
     words: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,6 +243,7 @@ class Evidence:
     caveats: tuple[Sentence, ...] = ()
     seconds: float | None = None
     lower_is_better: bool = False
+    unit: str = ""  # of score, interval, baseline, reference and bar; empty for a share of 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,11 +70,15 @@ class Keypoints:
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
-    """Pictures side by side, each with its own title and caption."""
+    """Pictures side by side, each with its own title and caption.
+
+    Where there are more than these, `rest` names a ZIP file with all of them below `home("films")` (`core.visual.pack`).
+    """
 
     title: Sentence
     images: tuple[Image, ...]
     caption: Sentence = ""
+    rest: str = ""
 
 
 @dataclass(frozen=True, eq=False)

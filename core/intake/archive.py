@@ -13,7 +13,7 @@ from core.intake.limits import CHUNK_BYTES, MAX_ARCHIVE_BYTES, MAX_ARCHIVE_FILE_
 from core.intake.uploads import clean_name
 from core.language import N_
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, OverflowError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def unpack(
                     N_("{name} holds more than {limit} files. Give a part of them."), name=name, limit=f"{MAX_UNPACKED_FILES:,}"
                 )
             yield from _members(opened, entries, name, folder, wanted, context)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(N_("{name} is a damaged archive. Pack the files again and upload that."), name=name) from error
 
 

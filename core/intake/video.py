@@ -23,7 +23,16 @@ USUAL_RATE = 25.0  # frames a second, where the file does not say
 THREADS = 2
 
 
-def read_video(upload: Upload) -> Video:
+def read_video(upload: Upload, context: Context | None = None) -> Video:
+    """The upload as a video: the file itself, or the only one of a ZIP archive. Raises what `read_file` raises."""
+    if upload.kind == "zip":
+        from core.intake.video_archive import read_archive
+
+        return read_archive(upload, context)
+    return read_file(upload)
+
+
+def read_file(upload: Upload) -> Video:
     """What the file's header says, and that its first frame can be decoded.
 
     Raises InputError where it is no video, is damaged or holds no frame; LimitError where its frames are too large.
@@ -75,6 +84,12 @@ def frames(
                 return
             if seconds >= start and number % every == 0:
                 yield number, seconds, _upright(frame)
+
+
+def count(video: Video) -> int:
+    """How many frames the file holds, counted packet by packet without decoding them: what a header says may be a guess."""
+    with _opened(video, sniff.kind_of(video.path, video.name)) as (container, stream):
+        return sum(1 for packet in container.demux(stream) if packet.size)
 
 
 @contextmanager

@@ -139,6 +139,12 @@ def text(job_id: str, tail: int = 8) -> list[str]:
     return folder.read_text(row.id, row.attempt, tail)
 
 
+def parts(job_id: str, tail: int = 8) -> list[Result]:
+    """The last parts of the result that stand already."""
+    row = _row(job_id)
+    return folder.read_parts(row.id, row.attempt, tail)
+
+
 def result(job_id: str) -> Result:
     """What a finished job gave: the capability's result, or the report of a training."""
     job = get(job_id)

@@ -5,6 +5,7 @@ log.txt          everything the worker printed, over all attempts
 progress.json    share, sentence and time of the last report
 curve.jsonl      the live learning curve, one point a line
 text.jsonl       pieces of the answer that stand already, one a line, of the latest attempt
+parts.jsonl      parts of the result that stand already, likewise
 checkpoint/      `Context.folder`: survives an interruption, gone when the job is done
 trained/         a finished model that is not yet recorded as a run
 result.json      the typed result
@@ -92,13 +93,31 @@ def read_curve(job_id: str) -> list[dict[str, float]]:
 
 def append_text(job_id: str, attempt: int, piece: str) -> None:
     """A resumed attempt says again what stands already, so that nobody has to put attempts together."""
-    with (of(job_id) / "text.jsonl").open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps([attempt, piece]) + "\n")
+    _append(of(job_id) / "text.jsonl", attempt, piece)
+
+
+def append_part(job_id: str, attempt: int, dumped: Any) -> None:
+    """Likewise, of results."""
+    _append(of(job_id) / "parts.jsonl", attempt, dumped)
 
 
 def read_text(job_id: str, attempt: int, most: int) -> list[str]:
     """The last `most` pieces of that attempt's answer."""
-    with suppress(FileNotFoundError), (of(job_id) / "text.jsonl").open("rb") as stream:
+    return _last(of(job_id) / "text.jsonl", attempt, most)
+
+
+def read_parts(job_id: str, attempt: int, most: int) -> list[Any]:
+    """The last `most` parts of that attempt's result."""
+    return [load(dumped) for dumped in _last(of(job_id) / "parts.jsonl", attempt, most)]
+
+
+def _append(path: Path, attempt: int, piece: Any) -> None:
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps([attempt, piece]) + "\n")
+
+
+def _last(path: Path, attempt: int, most: int) -> list[Any]:
+    with suppress(FileNotFoundError), path.open("rb") as stream:
         stream.seek(0, 2)
         stream.seek(max(0, stream.tell() - LOG_BYTES))
         pieces = []

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.contracts import Labels
+from core.language import N_
 from core.lifecycle.targets import SEPARATORS, split_labels
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+THIS = N_("this model")
 SMALLEST = float(np.finfo(np.float64).eps)  # of a probability, so that one wrong certainty does not make the log loss infinite
 BINS = 15  # of the reliability diagram (Guo et al. 2017)
 

@@ -96,4 +96,5 @@ def _parts(split: Split, strata: np.ndarray) -> Records:
     names = sorted(set(strata.tolist()))
     counts = {title: [int((strata[rows] == name).sum()) for name in names] for title, rows in parts.items()}
     title, first = (N_("Rows of each part"), N_("kind")) if names == [PAIRS] else (N_("Rows of each class"), N_("class"))
-    return Records(title, pd.DataFrame({first: names, **counts}), split.how)
+    words = (first,) if names == [PAIRS] else ()
+    return Records(title, pd.DataFrame({first: names, **counts}), split.how, words)

@@ -10,7 +10,8 @@ from core.language import N_
 from core.lifecycle.columns import HIDDEN_GROUP
 from core.lifecycle.duplicates import look_alikes
 from core.lifecycle.findings import SHOWN, Finding, Severity, fault, listed
-from core.lifecycle.look import Look
+from core.lifecycle.look import READING, Look
+from core.lifecycle.span import Span
 
 FEW = 0.005  # a share of test rows below which look-alikes hardly move the score: a note
 RESAMPLED = 0.3  # share of a class that are copies, from which (with few copies elsewhere) it was resampled
@@ -142,7 +143,7 @@ def near(look: Look) -> Iterator[Finding]:
     """Test rows that look like a row learnt from."""
     if not (look.roles.texts or look.roles.files) or look.split is None or HIDDEN_GROUP in look.frame.columns:
         return  # numbered by the mend already: the split keeps them apart
-    groups = look_alikes(look.frame, look.roles, look.texts, look.exact)
+    groups = look_alikes(look.frame, look.roles, look.texts, look.exact, Span(look.context, READING, 1.0))
     learnt = look.learnt & look.filled
     # A row has a near duplicate among the learnt ones when its group has more of them than its own exact duplicates.
     alike = np.bincount(groups[learnt], minlength=groups.max() + 1)[groups]

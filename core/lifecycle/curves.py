@@ -6,11 +6,11 @@ import numpy as np
 
 from core.contracts import Curves, Message
 from core.language import N_
-from core.lifecycle.answers import Answers, calibration_error, rankable, reliability
+from core.lifecycle.answers import THIS, Answers, calibration_error, rankable, reliability
 
 POINTS = 200  # of a curve
 MOST_CLASSES = 20  # with a curve of their own: the largest
-MACRO = "macro average"
+MACRO = N_("macro average")
 
 Line = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -26,7 +26,7 @@ def roc(answers: Answers) -> Curves:
     return Curves(
         N_("ROC curves"), _lines(answers, found), N_("False positive rate"), N_("True positive rate"),
         N_("One class against the rest: the further a curve bends to the upper left, the better the class is told. "
-           "The diagonal is guessing."), diagonal=True,
+           "The diagonal is guessing."), diagonal=True, words=(MACRO,),
     )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def precision_recall(answers: Answers) -> Curves:
     return Curves(
         N_("Precision–recall curves"), _lines(answers, found), N_("Recall"), N_("Precision"),
         N_("One class against the rest: how many of the found rows are right when so many of the right ones are to be found."),
+        words=(MACRO,),
     )  # fmt: skip
 
 
@@ -49,12 +50,12 @@ def calibration(answers: Answers) -> Curves:
     _, confidence, accuracy, rows = reliability(answers)
     error = f"{100 * calibration_error(answers):.1f}"
     return Curves(
-        N_("Calibration"), {N_("this model"): (_points(confidence), _points(accuracy))},
+        N_("Calibration"), {THIS: (_points(confidence), _points(accuracy))},
         N_("Confidence"), N_("Share of right answers"),
         Message(N_("On the diagonal the model is right as often as it says; below, it is too sure of itself. "
                    "Expected calibration error: {error} %, over {rows} answers in 15 bins."),
                 {"error": error, "rows": int(rows.sum())}),
-        diagonal=True,
+        diagonal=True, words=(THIS,),
     )  # fmt: skip
 
 

@@ -33,7 +33,9 @@ def exact_groups(frame: pd.DataFrame, roles: Roles) -> np.ndarray:
     return _numbered(hash_pandas_object(features, index=False).tolist() if features.shape[1] else range(len(frame)))
 
 
-def look_alikes(frame: pd.DataFrame, roles: Roles, texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
+def look_alikes(
+    frame: pd.DataFrame, roles: Roles, texts: Sequence[str], exact: np.ndarray, context: Context | None = None
+) -> np.ndarray:  # fmt: skip
     """As `near_groups`, of whatever the rows hold: pictures, recordings, or `texts`."""
     if not roles.files:
         return near_groups(texts, exact)
@@ -41,8 +43,8 @@ def look_alikes(frame: pd.DataFrame, roles: Roles, texts: Sequence[str], exact: 
 
     first = np.unique(exact, return_index=True)[1]
     found = prints_of(frame, roles)
-    pairs = sound_prints.near_pairs(found, first) if roles.sounds else picture_prints.near_pairs(found, first)
-    return _joined(pairs, len(first), exact)
+    pairs = sound_prints.near_pairs(found, first) if roles.sounds else picture_prints.near_pairs(found, first, context)
+    return joined(pairs, len(first), exact)
 
 
 def prints_of(frame: pd.DataFrame, roles: Roles, context: Context | None = None) -> Any:
@@ -59,10 +61,10 @@ def near_groups(texts: Sequence[str], exact: np.ndarray) -> np.ndarray:
     representatives = [texts[i] for i in first]
     searched = np.flatnonzero(fingerprints.widths(representatives) >= NEAR_WIDTH)
     pairs = searched[fingerprints.near_pairs([representatives[i] for i in searched], NEAR)].reshape(-1, 2)
-    return _joined(pairs, len(first), exact)
+    return joined(pairs, len(first), exact)
 
 
-def _joined(pairs: np.ndarray, count: int, exact: np.ndarray) -> np.ndarray:
+def joined(pairs: np.ndarray, count: int, exact: np.ndarray) -> np.ndarray:
     """Numbers for the rows, from pairs (n, 2) of places among the `count` different ones."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components

@@ -10,13 +10,12 @@ import numpy as np
 from core.contracts import Labels, Matrix, Message, Metric, Metrics, Ranking, Records, Section
 from core.language import N_
 from core.lifecycle import bootstrap, curves
-from core.lifecycle.answers import Answers, calibration_error, pair, rankable, rankings, scores
+from core.lifecycle.answers import THIS, Answers, calibration_error, pair, rankable, rankings, scores
 
 MISTAKES = 20
 MOST_GROUPS = 20
 MOST_CELLS = 40  # classes of a confusion matrix that can still be read
 EXCERPT = 300
-THIS = N_("this model")
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,7 @@ def evaluate(
     rows: Sequence[int] | None = None,
     seed: int = 0,
     called: str = N_("text"),
+    pictures: Sequence[str] = (),
 ) -> Evaluation:
     """Evaluates a classification against `truth` (one cell of the target a row; several labels as they stand in the cell).
 
@@ -79,6 +79,7 @@ def evaluate(
         clustered: rows of one group hang together (as after a split by group): intervals draw whole groups.
         rows: the number of each row in the user's table, shown beside the mistakes.
         called: what stands above the items of `prediction` in tables.
+        pictures: references of the pictures that the items are, shown beside mistakes and confusions.
     """
     answers = pair(prediction, truth)
     metric = metric if metric in SHARES else "accuracy"
@@ -89,7 +90,7 @@ def evaluate(
     sections = [Section(N_("Scores"), _metrics(found, spread))]
     if measured:
         sections.append(Section(N_("Against the baselines"), _comparison(metric, (found, spread), measured)))
-    sections += [Section(N_("Confusion matrix"), _confusion(answers)), Section(N_("Every class"), _per_class(answers))]
+    sections += [Section(N_("Confusion matrix"), _confusion(answers, pictures)), Section(N_("Every class"), _per_class(answers))]
     if groups is not None:
         sections.append(Section(N_("By group"), _by_group(answers, groups)))
     if rankable(answers):
@@ -99,7 +100,7 @@ def evaluate(
         ]
     sections += [
         Section(N_("Calibration"), curves.calibration(answers)),
-        Section(N_("Most confident mistakes"), _mistakes(answers, prediction.items, rows, called)),
+        Section(N_("Most confident mistakes"), _mistakes(answers, prediction.items, rows, called, pictures)),
     ]
     return Evaluation(found, spread, {name: scored for name, (scored, _) in measured.items()}, tuple(sections))
 
@@ -149,11 +150,11 @@ def _comparison(
     return Ranking(
         SCORES[metric].title, tuple(every), tuple(values.values()), "",
         N_("On the same test rows, with 95 % bootstrap intervals. A model has to beat its baselines to be worth its cost."),
-        tuple(low for low, _ in spreads), tuple(high for _, high in spreads),
+        tuple(low for low, _ in spreads), tuple(high for _, high in spreads), tuple(every),
     )  # fmt: skip
 
 
-def _confusion(answers: Answers) -> Matrix | Records:
+def _confusion(answers: Answers, pictures: Sequence[str] = ()) -> Matrix | Records:
     """Truth by answer; with several labels, or more classes than can be read, the commonest confusions."""
     import pandas as pd
 
@@ -172,7 +173,15 @@ def _confusion(answers: Answers) -> Matrix | Records:
         N_("truth"): [answers.classes[place] for place in truths], N_("answer"): [answers.classes[place] for place in given],
         N_("test rows"): counts[truths, given],
     })  # fmt: skip
-    return Records(N_("Commonest confusions"), frame[frame[N_("test rows")] > 0], N_("Which class was given in place of which."))
+    frame = frame[frame[N_("test rows")] > 0]
+    shown = tuple(_first(answers, pictures, truths[place], given[place]) for place in range(len(frame))) if pictures else ()
+    return Records(N_("Commonest confusions"), frame, N_("Which class was given in place of which."), pictures=shown)
+
+
+def _first(answers: Answers, pictures: Sequence[str], truth: int, given: int) -> str:
+    """The first picture of one class that was given another."""
+    wrong = answers.truth[:, truth] & ~answers.predicted[:, truth] & answers.predicted[:, given] & ~answers.truth[:, given]
+    return pictures[int(wrong.argmax())] if wrong.any() else ""
 
 
 def _per_class(answers: Answers) -> Records:
@@ -210,7 +219,9 @@ def _by_group(answers: Answers, groups: Sequence[object]) -> Ranking:
     )  # fmt: skip
 
 
-def _mistakes(answers: Answers, items: Sequence[str], rows: Sequence[int] | None, called: str) -> Records:
+def _mistakes(
+    answers: Answers, items: Sequence[str], rows: Sequence[int] | None, called: str, pictures: Sequence[str]
+) -> Records:  # fmt: skip
     """Wrong answers with the highest probability; with several labels, by the label that was furthest off."""
     import pandas as pd
 
@@ -224,7 +235,8 @@ def _mistakes(answers: Answers, items: Sequence[str], rows: Sequence[int] | None
         N_("answer"): [_named(answers, answers.predicted[row]) for row in chosen], N_("confidence"): off[chosen].round(4),
     })  # fmt: skip
     caption = N_("Where the model was surest and wrong: often the label is wrong, or what decides is not there.")
-    return Records(N_("Most confident mistakes"), frame, caption)
+    shown = tuple(pictures[row] for row in chosen) if pictures else ()
+    return Records(N_("Most confident mistakes"), frame, caption, pictures=shown)
 
 
 def _named(answers: Answers, mask: np.ndarray) -> str:

@@ -49,13 +49,14 @@ class Marked:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One picture of the evaluation: its name, size, the truth and the answer."""
+    """One picture of the evaluation: its name, size, the truth and the answer; its reference where it has one."""
 
     name: str
     width: int
     height: int
     truth: Marked
     answer: Marked
+    picture: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +248,8 @@ def _by_size(coco: Any) -> Ranking:
         if (found > -1).any():
             names.append(title)
             values.append(float(found[found > -1].mean()))
-    return Ranking(N_("AP50 by size"), tuple(names), tuple(values), "", N_("Sizes as COCO has them, in pixels of the picture."))
+    caption = N_("Sizes as COCO has them, in pixels of the picture.")
+    return Ranking(N_("AP50 by size"), tuple(names), tuple(values), "", caption, words=tuple(names))
 
 
 def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -303,7 +305,7 @@ def _confusion(scenes: Sequence[Scene], confidence: float) -> Matrix:
                          "background is "
                          "what was missed, the row background what is "
                          "not there."), {"confidence": f"{confidence:.2f}"})  # fmt: skip
-    return Matrix(N_("Confusions"), tuple(names), tuple(names), values, N_("Answer"), N_("Truth"), caption)
+    return Matrix(N_("Confusions"), tuple(names), tuple(names), values, N_("Answer"), N_("Truth"), caption, (BACKGROUND,))
 
 
 def _worst(scenes: Sequence[Scene], confidence: float) -> Records:
@@ -319,7 +321,7 @@ def _worst(scenes: Sequence[Scene], confidence: float) -> Records:
         rows.append((scene.name, wanted, shown, right, 2 * right / max(wanted + shown, 1) if wanted + shown else 1.0))
     frame = pd.DataFrame(
         rows, columns=[N_("picture"), N_("true boxes"), N_("shown boxes"), N_("right boxes"), N_("F1")]
-    ).sort_values(N_("F1"), kind="stable", ignore_index=True)  # fmt: skip
-    return Records(
-        N_("Worst pictures"), frame.head(SHOWN), N_("Sorted by F1, the harmonic mean of precision and recall of their boxes.")
-    )
+    ).sort_values(N_("F1"), kind="stable").head(SHOWN)  # fmt: skip
+    caption = N_("Sorted by F1, the harmonic mean of precision and recall of their boxes.")
+    references = tuple(scenes[place].picture for place in frame.index)
+    return Records(N_("Worst pictures"), frame.reset_index(drop=True), caption, pictures=references)

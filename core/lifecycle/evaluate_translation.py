@@ -15,7 +15,8 @@ import numpy as np
 from core.contracts import Message, Metric, Metrics, Ranking, Records, Section
 from core.language import N_
 from core.lifecycle import bootstrap
-from core.lifecycle.evaluate import EXCERPT, SCORES, THIS, Evaluation
+from core.lifecycle.answers import THIS
+from core.lifecycle.evaluate import EXCERPT, SCORES, Evaluation
 
 BETA = 2.0  # recall counts twice as much as precision (Popović 2015)
 CHRF_ORDERS, BLEU_ORDERS = 6, 4
@@ -143,7 +144,7 @@ def _comparison(
     return Ranking(
         SCORES[metric].title, tuple(every), tuple(values.values()), "",
         N_("On the same held-out pairs, with 95 % bootstrap intervals over segments."),
-        tuple(low for low, _ in spreads), tuple(high for _, high in spreads),
+        tuple(low for low, _ in spreads), tuple(high for _, high in spreads), tuple(every),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core.contracts import InputError, Message, Table, TrainingParams
+from core.contracts import Context, InputError, Message, Table, TrainingParams
 from core.lifecycle import check_columns, check_pairs, check_rows, check_target, pairs
 from core.lifecycle.dates import moments
 from core.lifecycle.findings import MEND_TITLES, Finding
@@ -18,7 +18,9 @@ from core.lifecycle.tasks import OWN_WAY
 __all__ = ["Finding", "inspect", "mend", "recommended"]
 
 
-def inspect(table: Table, params: TrainingParams, text_columns: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+def inspect(
+    table: Table, params: TrainingParams, text_columns: tuple[str, ...] = (), context: Context | None = None
+) -> tuple[Finding, ...]:  # fmt: skip
     """Every fault that is found, the gravest first, for the split that would be made with `params`.
 
     Without `text_columns`, those that `params` names. `params.mends` is taken as already applied to `table`.
@@ -29,7 +31,7 @@ def inspect(table: Table, params: TrainingParams, text_columns: tuple[str, ...] 
     if params.task in OWN_WAY:
         return ()  # whatever comes twice is kept on one side by the split itself
     table = pairs.chosen(table, params)
-    look = look_at(table, params, text_columns)
+    look = look_at(table, params, text_columns, context)
     if pairs.is_translation(params):
         found = [*check_pairs.checks(look)]
     else:

@@ -76,7 +76,7 @@ def prints(references: Sequence[object], context: Context | None = None) -> Prin
     return Prints(tuple(keys), stamps, hues, np.array(readable, bool))
 
 
-def near_pairs(found: Prints, rows: np.ndarray) -> np.ndarray:
+def near_pairs(found: Prints, rows: np.ndarray, context: Context | None = None) -> np.ndarray:
     """Pairs, int64 (n, 2), of places in `rows` (numbers of pictures) whose pictures are copies of each other but not pixel by
     pixel. All pairs are compared, in blocks, so none is missed.
     """
@@ -91,14 +91,17 @@ def near_pairs(found: Prints, rows: np.ndarray) -> np.ndarray:
         part[(np.einsum("ij,ij->i", fine[part[:, 0]], fine[part[:, 1]]) >= GREY_ALIKE)
              & (np.einsum("ij,ij->i", steps[part[:, 0]], steps[part[:, 1]]) >= STEPS_ALIKE)
              & (np.abs(color[part[:, 0]] - color[part[:, 1]]).mean((1, 2, 3)) <= COLOR_APART)]
-        for part in _candidates(coarse)
+        for part in _candidates(coarse, context or Context())
     ]  # fmt: skip
     return seen[np.concatenate([np.zeros((0, 2), np.int64), *pairs])]
 
 
-def _candidates(coarse: np.ndarray) -> Iterator[np.ndarray]:
+def _candidates(coarse: np.ndarray, context: Context) -> Iterator[np.ndarray]:
     """Pairs (n, 2) of rows that agree roughly, a bounded number at a time."""
     for start in range(0, len(coarse), BLOCK):
+        context.check()
+        left = 1 - start / len(coarse)  # each block is compared with itself and those after it
+        context.progress(1 - left * left, N_("Comparing pictures with each other"))
         for other in range(start, len(coarse), BLOCK):
             alike = coarse[start : start + BLOCK] @ coarse[other : other + BLOCK].T >= COARSE_ALIKE
             first, second = np.nonzero(np.triu(alike, 1) if other == start else alike)
@@ -136,12 +139,20 @@ def _of_archive(archive: str, names: list[str], context: Context) -> dict[str, _
     missing = [name for name in wanted if name not in known]
     if not missing:
         return known
-    known = {**known, **_computed(archive, missing, context)}
+    known = dict(known)
+    try:
+        _compute(archive, missing, context, known)
+    finally:  # what was read before somebody stopped it need not be read again
+        if known:
+            _keep(path, known)
+    return known
+
+
+def _keep(path: Path, known: dict[str, _Print]) -> None:
     content = io.BytesIO()
     keys, grey, color = zip(*known.values())
     np.savez(content, names=np.array(list(known)), keys=np.array(keys), grey=np.stack(grey), color=np.stack(color))
     write_bytes(path, content.getvalue())
-    return known
 
 
 @lru_cache(maxsize=4)
@@ -158,16 +169,15 @@ def _kept(path: Path, written: int) -> dict[str, _Print]:
         return {}
 
 
-def _computed(archive: str, names: list[str], context: Context) -> dict[str, _Print]:
-    found: dict[str, _Print] = {}
+def _compute(archive: str, names: list[str], context: Context, found: dict[str, _Print]) -> None:
+    """Adds the prints of the pictures to `found`."""
     with ThreadPoolExecutor(cores()) as pool:  # decoding lets other threads run
         for start in range(0, len(names), CHUNK):
             context.check()
             part = names[start : start + CHUNK]
             found.update(zip(part, pool.map(lambda name: _print(f"{archive}/{name}"), part)))
-            done = len(found)
+            done = start + len(part)
             context.progress(done / len(names), N_("{done} of {total} pictures read"), done=done, total=len(names))
-    return found
 
 
 def _print(reference: str) -> _Print:

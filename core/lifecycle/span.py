@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from core.contracts import Context, Series
+from core.contracts import Context, Result, Series
 from core.language import N_
 
 CURVE = "learning_curve.jsonl"  # in the context's folder: a resumed training keeps the points from before
@@ -33,6 +33,9 @@ class Span(Context):
 
     def text(self, piece: str) -> None:
         self.whole.text(piece)
+
+    def part(self, result: Result) -> None:
+        self.whole.part(result)
 
     def check(self) -> None:
         self.whole.check()

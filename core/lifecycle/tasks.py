@@ -3,4 +3,9 @@
 Such a module splits by itself and keeps whatever comes twice on one side, so the leak guard has nothing to add.
 """
 
-OWN_WAY = {"detection": "core.lifecycle.train_detection", "generation": "core.lifecycle.train_generation"}
+OWN_WAY = {
+    "detection": "core.lifecycle.train_detection",
+    "enhancement": "core.lifecycle.train_enhancement",
+    "generation": "core.lifecycle.train_generation",
+    "segmentation": "core.lifecycle.train_segmentation",
+}

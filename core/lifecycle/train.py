@@ -118,6 +118,7 @@ def _measure(
         answer, test.frame[roles.target].tolist(), metric=capability.metric, baselines=others,
         groups=test.frame[column].tolist() if column else None, clustered=grouped, rows=split.test.tolist(), seed=params.seed,
         called=N_("picture") if roles.pictures else N_("recording") if roles.sounds else N_("text"),
+        pictures=test.frame[roles.pictures].tolist() if roles.pictures else (),
     )  # fmt: skip
     return replace(found, sections=(*found.sections[:3], *shown, *found.sections[3:]))
 

@@ -24,7 +24,7 @@ from core.contracts import (
 )
 from core.language import N_
 from core.lifecycle import baselines_detection
-from core.lifecycle.evaluate import THIS
+from core.lifecycle.answers import THIS
 from core.lifecycle.evaluate_detection import FEW, TITLES, Detection, Marked, Scene, evaluate
 from core.lifecycle.span import Span
 from core.lifecycle.split import Split
@@ -138,7 +138,7 @@ def scenes(model: Any, table: Table, truth: list[Marked], context: Context) -> l
         context.progress(0.9 + 0.08 * place / len(table))
         picture = pixels(find(reference))
         boxes, classes, scores = model.boxes(picture)
-        found.append(Scene(name, picture.shape[1], picture.shape[0], truth[place], Marked(boxes, classes, scores)))
+        found.append(Scene(name, picture.shape[1], picture.shape[0], truth[place], Marked(boxes, classes, scores), reference))
     return found
 
 
@@ -160,7 +160,7 @@ def _report(
     versus = Ranking(
         TITLES["ap50"][0], (THIS, baselines_detection.GRID), (measured.metrics["ap50"], trivial.metrics["ap50"]), "",
         N_("On the same pictures, with 95 % bootstrap intervals."), (low, trivial.intervals.get("ap50", (0.0, 0.0))[0]),
-        (high, trivial.intervals.get("ap50", (0.0, 0.0))[1]),
+        (high, trivial.intervals.get("ap50", (0.0, 0.0))[1]), (THIS, baselines_detection.GRID),
     )  # fmt: skip
     names = sorted({name for one in marked for name in one.classes})
     rows = {N_("to learn from"): split.train, N_("to choose by"): split.validation, N_("to measure with"): split.test}

@@ -32,8 +32,9 @@ from core.contracts import (
 )
 from core.language import N_
 from core.lifecycle import frechet
+from core.lifecycle.answers import THIS
 from core.lifecycle.columns import SPLIT_COLUMN, need_column
-from core.lifecycle.evaluate import SCORES, THIS
+from core.lifecycle.evaluate import SCORES
 from core.lifecycle.span import Span
 from core.lifecycle.split import Split
 
@@ -213,6 +214,7 @@ def _report(
     versus = Ranking(
         N_("Fréchet distance to held-out pictures"), tuple(names.values()), tuple(metrics[name] for name in names), "", what,
         tuple(intervals[name][0] for name in names), tuple(intervals[name][1] for name in names),
+        tuple(names.values()),
     )  # fmt: skip
     low, high = intervals["fall"]
     values: dict[str, object] = {

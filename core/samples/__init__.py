@@ -18,6 +18,7 @@ from core.home import home
 from core.language import N_
 from core.samples.records import (
     SAMPLES,
+    Drawn,
     Footage,
     Packaged,
     Photos,
@@ -57,11 +58,19 @@ def sample(name: str) -> Sample:
         ) from None
 
 
+def called(name: str) -> str:
+    """The name, and that the sample is simulated where it is; of what is no sample the name alone."""
+    known = catalogue().get(name)
+    return f"{name}, simulated" if known is not None and known.simulated else name
+
+
 def available(name: str) -> bool:
     """Whether the sample's files are on this machine; they are not read."""
     item = sample(name)
     if isinstance(item.origin, Simulated):
         return all(available(other) for other in item.origin.of)
+    if isinstance(item.origin, Drawn):
+        return True
     try:
         return all(path.exists() for path, _ in _files(item))
     except UnavailableError:
@@ -95,6 +104,10 @@ def pictures(name: str) -> Pictures:
     item = sample(name)
     if isinstance(item.origin, PictureSet):
         return _unpacked(item, item.origin)
+    if isinstance(item.origin, Drawn):
+        from core.samples import picture_sets
+
+        return picture_sets.DRAWERS[item.origin.maker](name)
     if not isinstance(item.origin, Photos):
         raise InputError(N_("The sample {name} holds no pictures. Choose another one."), name=name)
     read = [read_pictures(spool(path.read_bytes(), path.name)) for path in _verified(item)]
@@ -168,7 +181,7 @@ def _load(name: str, place: str) -> Table:
     item = sample(name)
     if isinstance(item.origin, SoundSet):
         return _sound_set(item, item.origin)
-    if isinstance(item.origin, PictureSet):
+    if isinstance(item.origin, PictureSet | Drawn):
         from core.intake.pictures import table_of
 
         return table_of(pictures(name))
@@ -249,7 +262,7 @@ def _files(item: Sample) -> list[tuple[Path, str]]:
     if isinstance(origin, Packaged):
         named = [(path, sha256) for _, path, sha256 in origin.files]
     else:
-        assert not isinstance(origin, Simulated)
+        assert not isinstance(origin, Simulated | Drawn)
         named = [(origin.path, origin.sha256)] if isinstance(origin, PictureSet) else list(origin.files)
     if not origin.distribution:
         return [(FOLDER / path, sha256) for path, sha256 in named]

@@ -15,6 +15,7 @@ from core.intake.pictures.reading import FOLDER, FORM, INDEX, from_folder
 from core.weights import checks, folders
 
 TEST_FIFTH = 5
+SCENES = 240  # of the simulated shapes
 ORL_TEST = (3, 6, 9)  # pictures of each person that are put aside
 
 
@@ -87,6 +88,11 @@ def _filled(name: str, sha256: str, rows: Callable[[], Iterator[tuple[str, np.nd
             found.append([path.name, shown, grey.shape[1], grey.shape[0], checks.digest(path)])
         write_json(folder / INDEX, {"form": FORM, "pictures": found, "files": [], "notices": []})
 
+    return _kept(name, sha256, fill)
+
+
+def _kept(name: str, sha256: str, fill: Callable[[Path], None]) -> Pictures:
+    """The pictures below `home("pictures")` under that digest, which `fill(folder)` puts there when they are not there yet."""
     folder = home(FOLDER) / sha256
     try:
         index = read_json(folder / INDEX)
@@ -97,4 +103,24 @@ def _filled(name: str, sha256: str, rows: Callable[[], Iterator[tuple[str, np.nd
     return from_folder(sha256, name)
 
 
+def shapes(name: str) -> Pictures:
+    """Simulated scenes with masks of their classes, drawn anew whenever the code that draws them changes."""
+    from core.samples import shapes as drawing
+
+    def fill(folder: Path) -> None:
+        from PIL import Image
+
+        found: list[list[Any]] = []
+        for seed in range(SCENES):
+            for kind, pixels in zip(("images", "masks"), drawing.scene(seed)):
+                path = folder / f"{len(found):06d}.png"
+                Image.fromarray(pixels).save(path)
+                found.append([path.name, f"{kind}/{seed:03d}.png", pixels.shape[1], pixels.shape[0], checks.digest(path)])
+        (folder / "classes.txt").write_text("\n".join(("background", *drawing.KINDS)), "utf-8")
+        write_json(folder / INDEX, {"form": FORM, "pictures": found, "files": [["classes.txt"] * 2], "notices": []})
+
+    return _kept(name, checks.digest(Path(drawing.__file__)), fill)
+
+
 MAKERS: dict[str, Callable[[str, Path, str], Pictures]] = {"mnist": mnist, "orl": orl, "zip": archive}
+DRAWERS: dict[str, Callable[[str], Pictures]] = {"shapes": shapes}

@@ -76,6 +76,13 @@ class PictureSet:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """Pictures that `maker` of `core.samples.picture_sets` draws by code, with their truth: simulated."""
+
+    maker: str
+
+
+@dataclass(frozen=True)
 class Recordings:
     """Sound files in `samples/`: (path, SHA-256, what is said in it) each. Several are heard one after the other.
 
@@ -95,7 +102,7 @@ class SoundSet:
     without: tuple[str, ...] = ()
 
 
-Origin = SoundSet | Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Recordings
+Origin = SoundSet | Shipped | Packaged | Simulated | Written | Photos | Footage | PictureSet | Drawn | Recordings
 
 
 @dataclass(frozen=True)
@@ -124,14 +131,8 @@ class Sample:
     @property
     def kind(self) -> Literal["table", "document", "pictures", "video", "set", "sound"]:
         """What it is: rows, a text to read, pictures, a video, a labelled set (pictures or sounds, a table too), or a sound."""
-        kinds: dict[type, Any] = {
-            Written: "document",
-            Photos: "pictures",
-            Footage: "video",
-            PictureSet: "set",
-            SoundSet: "set",
-            Recordings: "sound",
-        }
+        kinds: dict[type, Any] = {Written: "document", Photos: "pictures", Footage: "video", PictureSet: "set", Drawn: "set",
+                                  SoundSet: "set", Recordings: "sound"}  # fmt: skip
         return kinds.get(type(self.origin), "table")
 
 
@@ -219,6 +220,12 @@ VISION = (
         origin=PictureSet("zip", "trees.zip", "c9115122ab8c1fd17e78de5ce9ed57a36a8541350af7d95cb88468d695c49977"),
         caveats=(N_("Three pictures only: enough to see training work, too few to quote a score."),),
     ),
+    Sample(
+        name="shapes", title=N_("Ellipses, stars and squares with masks, simulated"), field="vision", language="", rows=240,
+        columns=("picture", "name", "mask"), target="mask", text_column="", licence="AGPL-3.0-or-later",
+        source="drawn by core.samples.shapes", origin=Drawn("shapes"), simulated=True,
+        caveats=(N_("Simulated: drawn by a program, shapes on textured ground. Photographs differ."),),
+    ),
 )  # fmt: skip
 
 _SPEECH: dict[str, Any] = {"field": "speech", "columns": (), "target": "", "text_column": ""}
@@ -247,6 +254,41 @@ _SPEECH_OF_1961 = (
     ("speech/jfk.wav", "59dfb9a4acb36fe2a2affc14bacbee2920ff435cb13cc314a08c13f66ba7860e",
      "and so my fellow americans ask not what your country can do for you ask what you can do for your country"),
 )  # fmt: skip
+_MEETING = (
+    ("speech/meeting_zh_01.flac", "23189482ef2c303b7829439a51bf5a59ecd6190c4d28a55f9c1a62e2e2f8bf03",
+     "大家早上好，感谢各位来参加今天的会议。"),
+    ("speech/meeting_zh_02.flac", "f2081699004bce14f6eb67bc4cb13c8441659d222c14f9aadc3cfe07c6450cbd",
+     "今天我们主要讨论三个问题。"),
+    ("speech/meeting_zh_03.flac", "1d846661481bd924bc3fd6610de46d0f62cef69f72daa69d5528c87c444795ef",
+     "第一，新产品什么时候可以上市。"),
+    ("speech/meeting_zh_04.flac", "a929202e86af5d6e31cb382ce108cc5ef5c075c48c2a12ae4a97a343566b1452",
+     "市场部认为下个月就可以开始销售。"),
+    ("speech/meeting_zh_05.flac", "64bd01c38e60420fee4c530830dfc8ef2bf76a021f6c5d543a23ce0a7e4e2588",
+     "但是工厂说，他们还需要两个星期。"),
+    ("speech/meeting_zh_06.flac", "2c51c9ef69c0f42af03319ec3035af5a619d244497c78eaaa1df82a6cadecfc1",
+     "第二，上个季度的收入比去年增长了百分之十二。"),
+    ("speech/meeting_zh_07.flac", "7624d6b4796349b64315b764dee05d720a10573dcb9f115971d06c31533c4111",
+     "第三，客户希望我们提供更快的服务。"),
+    ("speech/meeting_zh_08.flac", "75f6d229135a9b837945fdb464f042a346a80bb5045041610fc18eab2dddcfdd",
+     "昨天有一位客人在电话里等了二十分钟。"),
+    ("speech/meeting_zh_09.flac", "4efd87cb3eac86dab3dd12b7d623da8e94e80a88ce6743ae63f362965ef65710",
+     "我们应该多请几个人，也应该改进网站。"),
+    ("speech/meeting_zh_10.flac", "26086b4b49926050a05e226f362ece2c2796b2a44307e235d3b62825e0cb256d",
+     "如果没有别的问题，我们下星期三再见。"),
+)  # fmt: skip
+_SYNTHETIC = {
+    **_SPEECH,
+    "rows": 1,
+    "simulated": True,
+    "licence": "AGPL-3.0-or-later",
+    "source": "scripts/speak_samples.py, Kokoro 82M",
+}
+SPOKEN_BY_A_MODEL = N_("A model speaks here (Kokoro): people in rooms are harder to understand.")
+
+_MANDARIN = (
+    ("speech/mandarin_kokoro.flac", "3c8d154b2f99bc56ed558724dfb074586ca53d7523fd05c7222c197aaf1a187e",
+     "今天天气很好我们下午去公园散步会议改到星期三上午十点请大家准时参加这台电脑上的数据不会离开本机"),
+)  # fmt: skip
 
 SPEECH = (
     Sample(
@@ -274,6 +316,19 @@ SPEECH = (
         caveats=(N_("In nearly every speech demonstration, and so surely in training data: it says nothing about accuracy."),),
     ),
     Sample(
+        name="mandarin",
+        title=N_("Three Chinese sentences, spoken by a model"),
+        rows=1,
+        simulated=True,
+        **_SPEECH,
+        language="zh",
+        licence="Apache-2.0",
+        notice="kokoro.txt",
+        source="Kokoro-82M, voice zf_xiaoxiao",
+        origin=Recordings(_MANDARIN),
+        caveats=(N_("Synthetic: nobody speaks here. Real speech is harder."),),
+    ),
+    Sample(
         name="cards",
         title=N_("Names of playing cards, called out"),
         rows=5,
@@ -294,6 +349,40 @@ SPEECH = (
         source="the samples librivox and inaugural",
         origin=Recordings((_NOVEL[0], *_SPEECH_OF_1961, _NOVEL[2], _NOVEL[3], *_SPEECH_OF_1961, _NOVEL[4])),
         caveats=(N_("Put together from two recordings to try telling voices apart: nobody spoke to anybody here."),),
+    ),
+    Sample(
+        name="meeting_zh",
+        title=N_("A short talk in Chinese"),
+        language="zh",
+        **{**_SYNTHETIC, "rows": 10},
+        origin=Recordings(_MEETING),
+        caveats=(SPOKEN_BY_A_MODEL,),
+    ),
+    Sample(
+        name="question_en",
+        title=N_("How long does the first start take? (English)"),
+        language="en",
+        **_SYNTHETIC,
+        origin=Recordings(
+            (
+                (
+                    "speech/question_en.flac",
+                    "3056df5d0e319fea16beb76b6f88a70c9fd4549c6305a1256e83b88652381f2f",
+                    "How long does the first start take?",
+                ),
+            )
+        ),
+        caveats=(SPOKEN_BY_A_MODEL,),
+    ),
+    Sample(
+        name="question_zh",
+        title=N_("Can a training be cancelled? (Chinese)"),
+        language="zh",
+        **_SYNTHETIC,
+        origin=Recordings(
+            (("speech/question_zh.flac", "86b605aa3e1794ebb3fa78a6997d0ff16c86712775b855cdc1a3a3dea1b3ee36", "训练可以取消吗？"),)
+        ),
+        caveats=(SPOKEN_BY_A_MODEL,),
     ),
 )
 
@@ -422,6 +511,10 @@ SAMPLES = (
         origin=Shipped("parallel_django.csv.gz", "d0d4ef5b62ad5c79c531c3263f9a32564a57360cce28d487cbf454f943febb06",
                        hash_split="source_en"),
         caveats=(N_("Short sentences of programs, with placeholders such as %(name)s that a translation must keep."),),
+    ),
+    Sample(
+        name="welcome", title=N_("A welcome in English and Chinese"), language="zh, en", **{**_OWN, "field": "speech"},
+        origin=Written("welcome.md", "2605830b049263abd94c8a4cda053dc83761d061416ddab0a1db2916b704ea58"),
     ),
     Sample(
         name="handbook_en", title=N_("The handbook of Panorama, in English"), language="en", **_OWN,

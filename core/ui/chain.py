@@ -1,4 +1,7 @@
-"""From one capability to the next with the same documents or pictures, or with the text or picture that the first one gave."""
+"""From one capability to the next with the same documents or pictures, or with the text or picture that the first one gave.
+
+A text that was read in pictures goes on to the page of text.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from typing import Any
 import streamlit as st
 
 from core import registry
-from core.contracts import Capability, Documents, Image, Pictures, Report, Sound, Text, Video
+from core.contracts import Capability, Documents, Image, Message, Pictures, Report, Sound, Text, Video
 from core.language import N_
 from core.ui import url
-from core.ui.language import _
+from core.ui.language import _, say
+from core.ui.trouble import attempt
 
 FIELD = "chain.capabilities"  # the session's name for the ids on this page
 VERBS = {
@@ -27,6 +31,9 @@ VERBS = {
     "vision.pose": N_("Find poses"),
     "vision.read": N_("Read the text"),
     "speech.transcribe": N_("Write it down"),
+    "speech.synthesize": N_("Read it aloud"),
+    "speech.translate": N_("Translate what is said"),
+    "speech.converse": N_("Answer it"),
 }
 SAME = {
     Documents: N_("Go on with the same documents"),
@@ -34,11 +41,20 @@ SAME = {
     Video: N_("Go on with the same video"),
     Sound: N_("Go on with the same recording"),
 }
-MOST_CHARACTERS = 500_000  # of a result that is passed on
+OF_A_TEXT = {
+    "text.answer": N_("Ask about this text"),
+    "text.summarize": N_("Summarise"),
+    "text.translate": N_("Translate"),
+}  # what one does with a text that was read in pictures
 
 
-def offer(capability: Capability, result: Any, key: str, kind: type[Any] = Documents) -> None:
-    """Buttons that take what was given (of that kind), or what the result gives of it, to the other capabilities of the page."""
+def offer(capability: Capability, result: Any, key: str, kind: type[Any] = Documents, name: str = "") -> None:
+    """Buttons that take what was given (of that kind), or what the result gives of it, to the other capabilities of the page.
+
+    `name` is what was given: a text that was read in it is called so where it goes on as a document.
+    """
+    if kind is not Documents:
+        _offer_text(text_of(result), f"{key}.chain.text", name)
     others = [name for name in st.session_state.get(FIELD, []) if name != capability.id and kind in registry.get(name).takes]
     made = picture_of(result) if kind is Pictures else text_of(result) if kind is Documents else None
     if not others:
@@ -49,6 +65,36 @@ def offer(capability: Capability, result: Any, key: str, kind: type[Any] = Docum
         if made:
             st.markdown("**" + _("Go on with this result") + "**")
             _buttons(others, made, f"{key}.chain.result")
+
+
+def _offer_text(text: str, key: str, name: str) -> None:
+    """Buttons that open `text` as a document on the page of text."""
+    known = registry.capabilities()
+    offered = [one for one in OF_A_TEXT if text and one in known and url.page_of(known[one].field)]
+    if not offered:
+        return
+    with st.container(border=True):
+        st.markdown("**" + _("Go on with this text") + "**")
+        with st.container(horizontal=True):
+            pressed = [
+                one for one in offered if st.button(_(OF_A_TEXT[one]), key=f"{key}.{one}", icon=":material/arrow_forward:")
+            ]
+        st.caption(say(Message(N_("All of it goes on as one document, {name}."), {"name": document_name(name)})))
+    if pressed and (digest := attempt(lambda: _put_text(text, name))):
+        st.switch_page(url.page_of(known[pressed[0]].field), query_params={"capability": pressed[0], "data": digest})
+
+
+def _put_text(text: str, name: str) -> str:
+    from core.ui import documents
+
+    return documents.put(text, document_name(name))
+
+
+def document_name(name: str) -> str:
+    """What a text that was read in the file `name` is called as a file of its own."""
+    stem, dot, ending = name.rpartition(".")
+    known = dot and ending.isascii() and ending.isalnum() and len(ending) <= 4
+    return (stem if known else name).strip() + ".txt" if name.strip() else _("result") + ".txt"
 
 
 def _buttons(names: list[str], made: str | Image | None, key: str) -> None:
@@ -79,5 +125,4 @@ def picture_of(result: Any) -> Image | None:
 def text_of(result: Any) -> str:
     """The first text that a report gives as its answer; empty where there is none."""
     sections = result.sections if isinstance(result, Report) else ()
-    found = next((section.result.text for section in sections if isinstance(section.result, Text)), "")
-    return found[:MOST_CHARACTERS]
+    return next((section.result.text for section in sections if isinstance(section.result, Text)), "")

@@ -14,10 +14,11 @@ import numpy as np
 from core.contracts import Curves, Evidence, Graph, Labels, Matrix, Points, Ranking, Series, Terms
 from core.language import N_
 from core.ui import cloud, maps
-from core.ui.language import _
+from core.ui.language import _, language
 from core.ui.numbers import beside_a_mark, number, significant
 from core.ui.plain import chart_text
 from core.ui.theme import DASHES, FONT, SYMBOLS, Palette, current, template
+from core.ui.words import word_by_word
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,7 +32,7 @@ _DAY = re.compile(r"^\d{4}-\d{2}(-\d{2})?")
 
 def figure(result: Any, palette: Palette | None = None) -> go.Figure:
     """The figure of a result that has one; `KeyError` for one that has none."""
-    return FIGURES[type(result)](result, palette or current())
+    return FIGURES[type(result)](word_by_word(result, language()), palette or current())
 
 
 def _empty(palette: Palette, height: int, **layout: Any) -> go.Figure:
@@ -190,24 +191,25 @@ def evidence_marks(result: Evidence, palette: Palette) -> list[tuple[str, float,
 
 
 def evidence(result: Evidence, palette: Palette) -> go.Figure:
-    """The score with its interval beside baseline, bar and reference, on one line of percent."""
-    marks = evidence_marks(result, palette)
+    """The score with its interval beside baseline, bar and reference, on one line, of percent where there is no other unit."""
+    marks, scale = evidence_marks(result, palette), 1 if result.unit else 100
     drawn = _empty(palette, 62 + 42 * len(marks), showlegend=False, margin={"l": 8, "r": 16, "t": 22, "b": 4})
     for name, value, symbol, color in marks:
         bounds = None
         if name == THIS_RESULT and result.interval:
             low, high = result.interval
-            bounds = {"type": "data", "symmetric": False, "array": [100 * (high - value)], "arrayminus": [100 * (value - low)],
-                      "thickness": 3, "width": 6}  # fmt: skip
+            bounds = {"type": "data", "symmetric": False, "array": [scale * (high - value)],
+                      "arrayminus": [scale * (value - low)], "thickness": 3, "width": 6}  # fmt: skip
         drawn.add_scatter(
-            x=[100 * value], y=[_(name)], mode="markers+text", text=[number(value)], textposition="top center", error_x=bounds,
+            x=[scale * value], y=[_(name)], mode="markers+text", text=[number(value, _(result.unit))],
+            textposition="top center", error_x=bounds,
             marker={"symbol": symbol, "size": 13, "color": color,
                     "line": {"width": 3 if "open" in symbol else 0, "color": color}},
             textfont={"color": palette.text}, cliponaxis=False, hoverinfo="skip",
         )  # fmt: skip
-    ends = [100 * value for _name, value, _symbol, _color in marks] + [100 * value for value in result.interval or ()]
+    ends = [scale * value for _name, value, _symbol, _color in marks] + [scale * value for value in result.interval or ()]
     edge = max(1.0, 0.08 * (max(ends) - min(ends)))
-    drawn.update_xaxes(ticksuffix=" %", nticks=6, range=[min(ends) - edge, max(ends) + edge])
+    drawn.update_xaxes(ticksuffix=f" {_(result.unit) or '%'}", nticks=6, range=[min(ends) - edge, max(ends) + edge])
     drawn.update_yaxes(type="category", showgrid=False, tickfont={"color": palette.text})
     return drawn
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.contracts import Capability, Context, Params, Report, Text, Texts
 from core.language import N_
-from core.ui import chain, feedback, forms, inputs, progress, share, terms, url
+from core.ui import chain, feedback, forms, inputs, progress, share, talks, terms, url
 from core.ui.language import _, say
 from core.ui.markup import paragraphs
 from core.ui.outcome import downloads, evidence_of, pass_on
@@ -84,7 +84,12 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
     if params is None or not terms.accepted(params, key):
         return
     place = f"{key}.turns.{given.digest if given else ''}"
-    turns: list[Turn] = st.session_state.setdefault(place, [])
+    about = (capability.id, given.digest if given else "")
+    if place not in st.session_state:
+        st.session_state[place] = [Turn(**turn) for turn in talks.opened(about, place)]
+    turns: list[Turn] = st.session_state[place]
+    if turns and turns[-1].role == "assistant":
+        talks.keep(about, turns, place)
     for index, turn in enumerate(turns):
         with st.chat_message(turn.role):
             _turn(turn, f"{key}.turn.{index}")
@@ -96,7 +101,7 @@ def _talk(capability: Capability, key: str, given: inputs.Given | None) -> None:
     if asked and asked.strip():
         _answer(capability, key, given, params, turns, asked)
     elif turns:
-        _after(capability, key, given, params, turns)
+        _after(capability, key, given, params, turns, place)
 
 
 def _suggestions(capability: Capability, key: str) -> str | None:
@@ -201,12 +206,15 @@ def _stream(
             turns.append(Turn("assistant", "".join(written).strip(), notices=said))
 
 
-def _after(capability: Capability, key: str, given: inputs.Given | None, params: Params, turns: list[Turn]) -> None:
+def _after(
+    capability: Capability, key: str, given: inputs.Given | None, params: Params, turns: list[Turn], place: str
+) -> None:  # fmt: skip
     """What one does with the last answer, and with the conversation."""
     last = turns[-1]
     with st.container(horizontal=True):
         if st.button(_("New conversation"), key=f"{key}.new", icon=":material/refresh:"):
             turns.clear()
+            talks.drop(place)
             st.rerun()
     if last.report is not None and given is not None:
         evidence = evidence_of(last.report)

@@ -38,20 +38,25 @@ def choose(capability: Capability) -> Given | None:
     )  # fmt: skip
     with st.container(border=True):
         if way == "upload":
+            st.query_params.pop("sample", None)
             return _upload(capability)
         st.query_params.pop("data", None)
-        return _sample(capability) if way == "sample" else _typed(capability)
+        if way == "sample":
+            return _sample(capability)
+        st.query_params.pop("sample", None)
+        return _typed(capability)
 
 
-def put(text: str) -> None:
-    """Makes `text` the document of the page; call it before the widgets are drawn."""
+def put(text: str, name: str = "") -> str:
+    """Makes `text` the document of the page, called `name`; call it before the widgets are drawn. Answers with its digest."""
     from core.intake import spool
 
-    upload = spool(text.encode("utf-8", "replace"), _("result") + ".txt")
+    upload = spool(text.encode("utf-8", "replace"), name or _("result") + ".txt")
     st.query_params["data"] = upload.digest
     st.session_state[f"{KEY}.next"] = "upload"
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
     st.session_state.pop(UPLOADED, None)
+    return upload.digest
 
 
 def _sample(capability: Capability) -> Given | None:
@@ -70,6 +75,7 @@ def _sample(capability: Capability) -> Given | None:
         _("Sample"), names, format_func=lambda name: _(known[name].title), key=f"{KEY}.sample", persist_state="page",
         label_visibility="collapsed",
     )  # fmt: skip
+    st.query_params["sample"] = name  # F5 shows the same again; which is the first depends on the language
     return _opened(capability, Source(kind="sample", name=name), known[name].caveats)
 
 
@@ -82,7 +88,7 @@ def _upload(capability: Capability) -> Given | None:
     if files:
         names = tuple(file.file_id for file in files)
         if st.session_state.get(UPLOADED, (None,))[0] != names:
-            upload = attempt(lambda: _spooled(files))
+            upload = attempt(lambda: spooled(files))
             if upload is None:
                 return None
             st.session_state[UPLOADED] = (names, upload)
@@ -101,7 +107,7 @@ def _upload(capability: Capability) -> Given | None:
     return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest, ocr=_wants_ocr(upload.digest)))
 
 
-def _spooled(files: list[Any]) -> Any:
+def spooled(files: list[Any]) -> Any:
     from core.intake import spool
     from core.intake.documents import collect
 

@@ -18,15 +18,17 @@ from core.ui import cloud, map_drawing
 from core.ui.charts import evidence_marks
 from core.ui.numbers import beside_a_mark, number, significant
 from core.ui.theme import LIGHT
+from core.ui.words import word_by_word
 
 WIDTH = 720
 _DASHES = ("", "7 4", "2 3", "8 3 2 3", "12 4", "12 4 2 4")
+LAST_NARROW = 0x2E7F  # beyond it characters are as wide as high
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 12, 46
 
 
 def svg(result: Any, language: str) -> str:
     """The picture of a result that has one; `KeyError` for one that has none."""
-    return DRAWINGS[type(result)](result, language)
+    return DRAWINGS[type(result)](word_by_word(result, language), language)
 
 
 def _text(
@@ -211,6 +213,14 @@ def _unit(values: np.ndarray) -> np.ndarray:
     return (values - np.nanmin(values)) / spread if spread else np.zeros_like(values)
 
 
+def _cut(name: str, most: int) -> str:
+    """`name` in the room of so many Latin letters; a hanzi takes that of two."""
+    widths = np.array([2 if ord(character) > LAST_NARROW else 1 for character in name])
+    if widths.sum() <= most:
+        return name
+    return name[: int(np.searchsorted(widths.cumsum(), most - 1, side="right"))] + "…"
+
+
 def _ranking(result: Ranking, language: str) -> str:
     names, values = result.names[:30], [float(v) for v in result.values[:30]]
     ends = [*values, *result.low[:30], *result.high[:30], 0.0]
@@ -223,7 +233,7 @@ def _ranking(result: Ranking, language: str) -> str:
     parts = []
     for i, (name, value) in enumerate(zip(names, values)):
         y, color = 6 + i * step, LIGHT.negative if value < 0 else LIGHT.positive
-        parts.append(_text(left - 10, y + 14, name if len(name) <= 22 else name[:21] + "…", "end", color=LIGHT.text))
+        parts.append(_text(left - 10, y + 14, _cut(name, 22), "end", color=LIGHT.text))
         parts.append(_rect(min(at(0), at(value)), y, abs(at(value) - at(0)), step - 8, color, 'rx="2"'))
         end = at(value)
         if i < len(result.low) and i < len(result.high):
@@ -243,23 +253,25 @@ def _terms(result: Terms, language: str) -> str:
 
 
 def _evidence(result: Evidence, language: str) -> str:
-    """Dots on one line of percent, the score with its interval."""
+    """Dots on one line, of percent where there is no other unit, the score with its interval."""
     known = [(translate(name, language), value, color) for name, value, _symbol, color in reversed(evidence_marks(result, LIGHT))]
-    scale = ticks(min(v for _n, v, _c in known) - 0.02, min(1.0, max(v for _n, v, _c in known) + 0.02))
+    low, high = min(v for _n, v, _c in known), max(v for _n, v, _c in known)
+    scale = ticks(low - 0.5, high + 0.5) if result.unit else ticks(low - 0.02, min(1.0, high + 0.02))
+    unit = translate(result.unit, language) if result.unit else ""
     left, right, step = 130.0, 70.0, 30.0
 
     def at(value: float) -> float:
         return left + (WIDTH - left - right) * (value - scale[0]) / (scale[-1] - scale[0])
 
     bottom = 8 + step * len(known)
-    parts = [p for v in scale for p in (_line(at(v), 4, at(v), bottom), _text(at(v), bottom + 16, number(v), "middle", 11))]
+    parts = [p for v in scale for p in (_line(at(v), 4, at(v), bottom), _text(at(v), bottom + 16, number(v, unit), "middle", 11))]
     for i, (name, value, color) in enumerate(known):
         y = 8 + step * (i + 0.5)
         parts.append(_text(left - 12, y + 4, name, "end", color=LIGHT.text))
         if i == 0 and result.interval:
             parts.append(_line(at(max(scale[0], result.interval[0])), y, at(min(scale[-1], result.interval[1])), y, color, 3))
         parts.append(f'<circle cx="{at(value):.1f}" cy="{y:.1f}" r="6" fill="{color}"/>')
-        parts.append(_text(at(value) + 12, y - 6, number(value), size=11.5, color=LIGHT.text))
+        parts.append(_text(at(value) + 12, y - 6, number(value, unit), size=11.5, color=LIGHT.text))
     return _frame(parts, bottom + 24)
 
 

@@ -30,10 +30,10 @@ def _score(evidence: Evidence, key: str) -> None:
     from core.ui import charts
 
     left, right = st.columns([1, 2.4], vertical_alignment="center")
-    spread = interval(evidence.interval)
+    spread = interval(evidence.interval, _(evidence.unit))
     left.metric(
         plain(_(evidence.metric)) or _("Score"),
-        number(evidence.score),
+        number(evidence.score, _(evidence.unit)),
         delta=_("95 % between {interval}", interval=spread) if spread else None,
         delta_color="off",
         delta_arrow="off",
@@ -54,7 +54,9 @@ def verdicts(evidence: Evidence) -> list[tuple[str, str]]:
     if evidence.baseline is not None:
         nearest = evidence.interval[evidence.lower_is_better] if evidence.interval else evidence.score
         points = f"{100 * (evidence.score - evidence.baseline):+.1f}"
-        if evidence.lower_is_better and nearest < evidence.baseline:
+        if evidence.unit:
+            found.append(_with_unit(evidence, nearest))
+        elif evidence.lower_is_better and nearest < evidence.baseline:
             found.append((_("{points} points under the baseline; lower is better", points=points), "green"))
         elif not evidence.lower_is_better and nearest > evidence.baseline:
             found.append((_("{points} points over the baseline", points=points), "green"))
@@ -67,18 +69,35 @@ def verdicts(evidence: Evidence) -> list[tuple[str, str]]:
     return found
 
 
+def _with_unit(evidence: Evidence, nearest: float) -> tuple[str, str]:
+    """The same in the score's own unit."""
+    assert evidence.score is not None and evidence.baseline is not None
+    ahead = (evidence.score - evidence.baseline) * (-1 if evidence.lower_is_better else 1)
+    values = {"amount": f"{ahead:+.1f}", "unit": _(evidence.unit)}
+    if (nearest < evidence.baseline) if evidence.lower_is_better else (nearest > evidence.baseline):
+        return _("{amount} {unit} better than the baseline", **values), "green"
+    return _("Not clearly better than the baseline ({amount} {unit})", **values), "orange"
+
+
 def _facts(evidence: Evidence) -> None:
     """Label and value pairs, two columns wide."""
     rows = [
-        (_("Answered by"), _joined(evidence.answered_by, evidence.license)),
+        (_("Answered by"), _joined(_(evidence.answered_by), evidence.license)),
         (_("Measured on"), _joined(evidence.data, _("rows: {count}", count=f"{evidence.rows:,}") if evidence.rows else "")),
-        (_("Baseline"), _joined(number(evidence.baseline), _(evidence.baseline_name)) if evidence.baseline is not None else ""),
+        (
+            _("Baseline"),
+            _joined(number(evidence.baseline, _(evidence.unit)), _(evidence.baseline_name))
+            if evidence.baseline is not None
+            else "",
+        ),
         (
             _("Reference"),
-            _joined(number(evidence.reference), evidence.reference_source) if evidence.reference is not None else "",
+            _joined(number(evidence.reference, _(evidence.unit)), evidence.reference_source)
+            if evidence.reference is not None
+            else "",
         ),
         (_("Protocol of the reference"), _(evidence.reference_protocol)),
-        (_("Bar"), number(evidence.bar) if evidence.bar is not None else ""),
+        (_("Bar"), number(evidence.bar, _(evidence.unit)) if evidence.bar is not None else ""),
         (_("Time"), duration(evidence.seconds) if evidence.seconds is not None else ""),
     ]
     known = [(name, value) for name, value in rows if value]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from zlib import crc32
 
@@ -100,22 +100,29 @@ def _kind(annotation: Any, is_column: bool, choices: tuple[Any, ...]) -> tuple[A
 
 def form(
     model: type[Params], key: str, *, table: Table | None = None, start: dict[str, Any] | None = None,
-    ground: Callable[[], bytes] | None = None,
+    ground: Callable[[], bytes] | None = None, allows: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> Params | None:  # fmt: skip
     """Widgets for `model`; the params they make, or None (with a sentence shown) while they make none.
 
-    `start` preselects values, e.g. from a shared link; `ground` gives the picture file on which shapes are drawn.
+    `start` preselects values, e.g. from a shared link; `ground` gives the picture file on which shapes are drawn; `allows`
+    narrows the values of some choices, and a field that may have one value only is not asked for.
     """
-    return build(model, ask(model, key, table=table, start=start, ground=ground))
+    return build(model, ask(model, key, table=table, start=start, ground=ground, allows=allows))
 
 
 def ask(
     model: type[Params], key: str, *, table: Table | None = None, start: dict[str, Any] | None = None,
     only: Callable[[Field], bool] = lambda item: True, ground: Callable[[], bytes] | None = None,
+    allows: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Widgets for those fields of `model` that `only` picks; the values given. Advanced ones are folded away."""
-    values: dict[str, Any] = {}
-    wanted = [item for item in fields(model) if only(item) and not ((item.column or item.values_of) and table is None)]
+    allows = allows or {}
+    values: dict[str, Any] = {name: allowed[0] for name, allowed in allows.items() if len(allowed) == 1}
+    wanted = [
+        replace(item, options=allows[item.name], default=allows[item.name][0]) if item.name in allows else item
+        for item in fields(model)
+        if only(item) and item.name not in values and not ((item.column or item.values_of) and table is None)
+    ]
     drawn = [item for item in wanted if item.kind == "drawing"]
     wanted = [item for item in wanted if item.kind != "drawing"]
     plainly, folded = [item for item in wanted if not item.advanced], [item for item in wanted if item.advanced]

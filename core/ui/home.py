@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
@@ -18,7 +17,6 @@ from core.ui.plain import plain
 from core.ui.times import ago
 from core.ui.trouble import attempt
 
-PAGES = Path(__file__).resolve().parents[2] / "pages"
 RECENT = 6
 CARD_WIDTH = 320  # pixels: below two of them, cards stand in one column
 QUICK_STARTS = 3
@@ -37,11 +35,11 @@ def hero() -> None:
         _("Train, measure, explain and hand over: the same way in every field, in Chinese and English, on this very machine.")
     )
     with st.container(horizontal=True):
-        shown = [capability for capability in registry.capabilities().values() if _page_of(capability)]
+        shown = [capability for capability in registry.capabilities().values() if url.page_of(capability.field)]
         for index, capability in enumerate(shown[:QUICK_STARTS]):
             kind: Literal["primary", "secondary"] = "secondary" if index else "primary"
             if st.button(_(capability.title), key=f"home.start.{capability.id}", type=kind, help=_(capability.summary)):
-                st.switch_page(_page_of(capability), query_params={"capability": capability.id})
+                st.switch_page(url.page_of(capability.field), query_params={"capability": capability.id})
         tour.offer(_("Guided tour"))
     st.space("small")
     _promises()
@@ -109,13 +107,8 @@ def _card(capability: Capability) -> None:
             )
             facts.append(_(sentence, metric=_(bar.metric), value=number(bar.value, _(bar.unit))))
         st.caption(" · ".join(facts))
-        if page := _page_of(capability):
+        if page := url.page_of(capability.field):
             st.page_link(page, label=_("Open"), icon=":material/arrow_forward:", query_params={"capability": capability.id})
-
-
-def _page_of(capability: Capability) -> str:
-    """The field's page relative to app.py; empty for a field that has none."""
-    return f"pages/{capability.field}.py" if (PAGES / f"{capability.field}.py").exists() else ""
 
 
 def _readiness(capability: Capability) -> tuple[bool, str]:

@@ -13,6 +13,7 @@ import streamlit as st
 from core.contracts import Capability, Documents, Pictures, Sound, Table, Texts, Video
 from core.language import N_
 from core.source import Source
+from core.ui import thumbnails
 from core.ui.language import _, language, say
 from core.ui.plain import plain
 from core.ui.trouble import attempt
@@ -39,6 +40,7 @@ class Given:
     pictures: Pictures | None = None
     video: Video | None = None
     sound: Sound | None = None
+    is_nothing: bool = False  # stands in where the params say all, or where nothing was given yet
 
     @property
     def kind(self) -> type[Any] | None:
@@ -116,7 +118,7 @@ def choose(
 ) -> Given | None:
     """The input area; None (with a sentence shown) as long as nothing usable was given. `samples` where not the capability's."""
     if not capability.takes and "paste" in ways:
-        return _typed(capability.id, "settings.txt")  # its params say all; jobs, links and feedback still need a source
+        return nothing(capability)
     if Sound in capability.takes and "paste" in ways:
         from core.ui import sounds
 
@@ -146,6 +148,12 @@ def choose(
 
             return recorder.choose(key)
         return _paste(capability, key)
+
+
+def nothing(capability: Capability) -> Given | None:
+    """What stands in for an input where the params say all: jobs, links and feedback still need a source."""
+    given = _typed(capability.id, "settings.txt")
+    return Given(given.source, given.rows, given.texts, is_nothing=True) if given else None
 
 
 def _sample(capability: Capability, named: tuple[str, ...], key: str) -> Given | None:
@@ -187,8 +195,10 @@ def _upload(capability: Capability, key: str) -> Given | None:
     if Sound in capability.takes:
         label, types = _("ZIP of recordings"), ["zip"]
         told = _("A folder for each word, or clips called speaker_nohash_0.wav in folders. It stays on this machine.")
-    file = st.file_uploader(label, type=types, key=f"{key}.file", help=told)
     seen = f"{key}.uploaded"
+    file = st.file_uploader(
+        label, type=types, key=f"{key}.file", help=told, on_change=_taken_out, args=(f"{key}.file", seen)
+    )  # fmt: skip
     if file is not None:
         if st.session_state.get(seen, (None,))[0] != file.file_id:
             upload = attempt(lambda: spool(file, file.name))
@@ -198,14 +208,19 @@ def _upload(capability: Capability, key: str) -> Given | None:
         upload = st.session_state[seen][1]
         st.query_params["data"] = upload.digest
         return _read(upload)
-    if st.session_state.pop(seen, None):
-        st.query_params.pop("data", None)
     if digest := st.query_params.get("data", ""):
         upload = again(digest)
         return _read(upload) if upload is not None else None
     if not {Pictures, Sound} & set(capability.takes):
         st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
     return None
+
+
+def _taken_out(widget: str, seen: str) -> None:
+    """The user took the file out. An uploader that is only drawn anew, after another step, is empty too: that loses nothing."""
+    if st.session_state.get(widget) is None:
+        st.session_state.pop(seen, None)
+        st.query_params.pop("data", None)
 
 
 def again(digest: str) -> Any:
@@ -268,7 +283,9 @@ def show_table(table: Table, caveats: tuple[str, ...] = ()) -> None:
     rows, columns = f"{len(table):,}", len(table.columns)
     st.caption(say(_size_sentence(rows, columns, table.name)))
     sounds = roles.guess(table.frame, "sound")
-    st.dataframe(table.frame.head(PREVIEW_ROWS).drop(columns=sounds or []), hide_index=True, height="content")
+    shown, pictured = thumbnails.pictured(table.frame.head(PREVIEW_ROWS).drop(columns=sounds or []))
+    row_height = thumbnails.ROW_HEIGHT if pictured else None
+    st.dataframe(shown, hide_index=True, height="content", row_height=row_height, column_config=pictured)
     if sounds:
         from core.ui import recorder
 

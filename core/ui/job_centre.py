@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,7 +17,6 @@ from core.ui.trouble import attempt
 
 VIEWS = {"jobs": N_("Jobs"), "runs": N_("Runs and models")}
 SHOWN = 100
-PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
 def show() -> None:
@@ -100,12 +98,11 @@ def _spent(job: Any) -> str:
 def _buttons(job: Any) -> None:
     from core import jobs
 
-    field = job.capability_id.partition(".")[0]
-    if (PAGES / f"{field}.py").exists():
+    if page := url.page_of(job.capability_id.partition(".")[0]):
         query = {"capability": job.capability_id, "job": job.id}
         if job.action == "train":
             query["step"] = "result"
-        st.page_link(f"pages/{field}.py", label=_("Open"), query_params=query, width="content")
+        st.page_link(page, label=_("Open"), query_params=query, width="content")
     st.button(_("Details"), key=f"centre.look.{job.id}", type="tertiary", on_click=jobs_panel.remember, args=(job.id,))
     jobs_panel.actions(job, "centre")
     if not job.is_active:

@@ -82,6 +82,7 @@ def _panel(job: Any, key: str) -> None:
             left = _("about {time} left", time=duration(job.seconds_left)) if job.seconds_left is not None else ""
             st.progress(share, text=" · ".join(part for part in (f"{share:.0%}", say(job.message or ""), left) if part))
             _text(job.id)
+            _parts(job.id, key)
         elif job.error:
             st.error(say(job.error))
         if job.state == "interrupted":
@@ -100,6 +101,16 @@ def _text(job_id: str) -> None:
     if pieces:
         with st.container(border=True):
             st.html(paragraphs("\n".join(pieces) + " ▍"))
+
+
+def _parts(job_id: str, key: str) -> None:
+    """What stands of the result already, to be seen or heard."""
+    from core import jobs
+    from core.ui.views import show
+
+    found = attempt(lambda: jobs.parts(job_id)) or []
+    for name, one in {getattr(one, "file", str(place)): one for place, one in enumerate(found)}.items():
+        show(one, f"{key}.part.{name}")  # the same key each second: what plays goes on playing
 
 
 def state_badge(state: str) -> None:

@@ -101,11 +101,11 @@ def _train_now(capability: Capability, given: inputs.Given, roles: dict[str, Any
     def mended() -> Params:
         from core.lifecycle import guard
 
-        findings = guard_panel.inspect(given.table.digest, params.model_dump_json(), given.table, params, _text_columns(params))
+        stop = (f"{capability.id}.now.stop", lambda: None)  # any click ends this run of the page, and nothing is started
+        findings = guard_panel.inspect(given.table, params, _text_columns(params), stop)
         return params.model_copy(update={"mends": tuple(guard.recommended(findings))})
 
-    with st.spinner(_("Looking for leaks…")):
-        ready = attempt(mended)
+    ready = attempt(mended)
     if ready is not None:
         _submit(capability, given, ready)
 
@@ -135,8 +135,7 @@ def _guard(capability: Capability) -> None:
     if given is None or params is None:
         return
     st.caption(_("What would make the score look better than it is, found before training."))
-    with st.spinner(_("Looking for leaks…")):
-        chosen = guard_panel.guard_panel(given.table, params, _text_columns(params), f"{capability.id}.guard")
+    chosen = guard_panel.guard_panel(given.table, params, _text_columns(params), f"{capability.id}.guard")
     st.session_state[f"{capability.id}.mends"] = chosen
     _next(_("Go on to training"), "train", f"{capability.id}.go")
 

@@ -10,10 +10,12 @@ from typing import Any
 import streamlit as st
 
 from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, Transcript, dump
-from core.ui import feedback, report, share
+from core.ui import chain, feedback, report, share
 from core.ui.inputs import Given
-from core.ui.language import _, language
+from core.ui.language import _, language, say
+from core.ui.plain import plain
 from core.ui.views import answers_frame, show, worded
+from core.ui.words import word_by_word
 
 API_TEXTS = 3
 
@@ -48,7 +50,7 @@ def evidence_of(result: Any) -> Evidence | None:
 
 
 def downloads(capability: Capability, result: Any, key: str, *, data: str = "", card: dict[str, Any] | None = None) -> None:
-    """Pictures, films, CSV and Excel where there are any, JSON and the report always. Each is made when it is asked for."""
+    """Pictures, films, text, CSV and Excel where there are any, JSON and the report always. Each is made when asked for."""
     from core.intake import export
 
     stem, chosen = capability.id.replace(".", "-"), language()  # a download is made outside the session
@@ -61,14 +63,18 @@ def downloads(capability: Capability, result: Any, key: str, *, data: str = "", 
             help=_("One file that opens anywhere, offline, and prints well."),
         )  # fmt: skip
         _pictures(result, stem, key)
+        if text := chain.text_of(result):
+            content = partial(text.encode, "utf-8", "replace")
+            st.download_button(_("Text (.txt)"), content, f"{stem}.txt", "text/plain", key=f"{key}.txt", on_click="ignore")
         _sounds(result, stem, key)
         if frame is not None:
             csv, xlsx = partial(export.to_csv, frame), partial(export.to_xlsx, frame)
             st.download_button("CSV", csv, f"{stem}.csv", "text/csv", key=f"{key}.csv", on_click="ignore")
             excel = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             st.download_button("Excel", xlsx, f"{stem}.xlsx", excel, key=f"{key}.xlsx", on_click="ignore")
-        text = partial(_json, result)
-        st.download_button("JSON", text, f"{stem}.json", "application/json", key=f"{key}.json", on_click="ignore")
+        st.download_button(
+            "JSON", partial(_json, result), f"{stem}.json", "application/json", key=f"{key}.json", on_click="ignore"
+        )
 
 
 def _pictures(result: Any, stem: str, key: str) -> None:
@@ -82,7 +88,9 @@ def _pictures(result: Any, stem: str, key: str) -> None:
     content: Callable[[], bytes] = found[0].content
     ending = found[0].name.rpartition(".")[2]
     label = _("Film (MP4)") if ending == "mp4" else _("Picture ({kind})", kind=ending.upper())
-    if len(found) > 1:
+    if ending == "zip":
+        label = _("All pictures (ZIP)")
+    elif len(found) > 1:
         ending, kind, content = "zip", "application/zip", partial(saving.packed, found)
         label = _("All {count} pictures and films (ZIP)", count=len(found))
     st.download_button(label, content, f"{stem}.{ending}", kind, key=f"{key}.pictures", on_click="ignore")
@@ -94,10 +102,11 @@ def _sounds(result: Any, stem: str, key: str) -> None:
     from core.sound import encode, keeping
 
     parts = [section.result for section in result.sections] if isinstance(result, Report) else [result]
-    for place, one in enumerate([part for part in parts if isinstance(part, Audio) and keeping.is_kept(part)]):
+    found = [part for part in parts if isinstance(part, Audio) and keeping.is_kept(part)]
+    for place, one in enumerate(found):
         ending = one.file.rpartition(".")[2]
         content: Callable[[], bytes] = partial(_read, one)
-        label = _("Sound ({kind})", kind=ending.upper())
+        label = _("Sound ({kind})", kind=ending.upper()) if len(found) == 1 else f"{plain(say(one.title))} ({ending.upper()})"
         st.download_button(
             label, content, f"{stem}-{place + 1}.{ending}", encode.media_type(one.file), key=f"{key}.sound.{place}",
             on_click="ignore",
@@ -117,6 +126,7 @@ def _json(result: Any) -> bytes:
 def frame_of(result: Any) -> Any | None:
     """The table to download: answers with the probability of each class, the rows they belong to, or a report's longest table."""
     if isinstance(result, Labels):
+        result = word_by_word(result, language())
         frame = answers_frame(result)
         for index, name in enumerate(result.classes):
             column = f"p({name})"
@@ -164,7 +174,7 @@ def pass_on(capability: Capability, key: str, *, given: Given | None, params: Pa
             st.code(share.curl_file(capability.id, shown, params), language="bash", wrap_lines=True)
         else:
             texts = given.texts.items[:API_TEXTS] if given and given.texts else capability.example[:API_TEXTS] or ("…",)
-            texts = texts if capability.takes else ()
+            texts = () if given is not None and given.is_nothing else texts
             st.code(share.curl(capability.id, texts, params), language="bash", wrap_lines=True)
 
 

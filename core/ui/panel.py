@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -37,7 +38,11 @@ def capability_panel(capability: Capability) -> None:
 
             learn_panel(capability)
             return
-    if capability.chat is not None:
+    if capability.chat is not None and capability.chat.spoken:
+        from core.ui.talking import talk_panel
+
+        talk_panel(capability, capability.id)
+    elif capability.chat is not None:
         from core.ui.chat import chat_panel
 
         chat_panel(capability, capability.id)
@@ -48,6 +53,8 @@ def capability_panel(capability: Capability) -> None:
 def run_panel(capability: Capability, key: str, start: dict[str, Any] | None = None) -> None:
     """Input, parameters, run and result of a capability as it is."""
     given = inputs.choose(capability, key)
+    if given is None and capability.alone is not None:
+        given = inputs.nothing(capability)  # some settings need no input
     if given is not None:
         run_given(capability, key, given, start)
 
@@ -63,6 +70,10 @@ def run_given(capability: Capability, key: str, given: inputs.Given, start: dict
     )
     if params is None or not terms.accepted(params, key):
         return
+    if capability.alone is not None and capability.alone(params):
+        given = inputs.nothing(capability) or given
+    elif given.is_nothing and capability.takes:
+        return  # the input area says what to give
     run_and_show(capability, key, given, params)
 
 
@@ -79,7 +90,9 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
     """The run button and, once pressed, the result for exactly this input and these params."""
     kept = f"{key}.kept"
     signature = (given.source.model_dump_json(), params.model_dump_json())
-    long = given.is_long and not _is_quick(capability, given, params)
+    long = _says(capability.is_slow, capability, given, params) or (
+        given.is_long and not _says(capability.is_quick, capability, given, params)
+    )
     if st.button(_("Run"), type="primary", key=f"{key}.run", icon=":material/play_arrow:"):
         if long:
             _submit(capability, given, params)
@@ -98,7 +111,7 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
 def _after(capability: Capability, result: Any, key: str, given: inputs.Given, params: Params, model: str) -> None:
     outcome(capability, result, key, given=given, params=params, model=model)
     if given.kind is not None:
-        chain.offer(capability, result, key, given.kind)
+        chain.offer(capability, result, key, given.kind, given.name)
     pass_on(capability, key, given=given, params=params)
 
 
@@ -108,12 +121,13 @@ def call(capability: Capability, given: inputs.Given, params: Params) -> Any:
         return capability.run(given.whole(capability.takes), params, context)
 
 
-def _is_quick(capability: Capability, given: inputs.Given, params: Params) -> bool:
-    """Whether the capability says that this input, large as it is, is answered at once."""
-    if capability.is_quick is None:
+def _says(
+    question: Callable[[Any, Any], bool] | None, capability: Capability, given: inputs.Given, params: Params
+) -> bool:  # fmt: skip
+    """What the capability says of this input: that it is answered at once, large as it is, or takes long, small as it is."""
+    if question is None:
         return False
-    is_quick = capability.is_quick
-    return bool(attempt(lambda: is_quick(given.whole(capability.takes), params)))
+    return bool(attempt(lambda: question(given.whole(capability.takes), params)))
 
 
 def _submit(capability: Capability, given: inputs.Given, params: Params) -> None:

@@ -16,7 +16,8 @@ from core.ui.numbers import duration, significant
 from core.ui.plain import plain
 from core.ui.trouble import attempt
 
-WAYS = {"sample": inputs.WAYS["sample"], "upload": inputs.WAYS["upload"], "camera": N_("Camera")}
+WAYS = {"sample": inputs.WAYS["sample"], "upload": inputs.WAYS["upload"], "camera": N_("Camera"),
+        "live": N_("Live camera")}  # fmt: skip
 PICTURE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "zip"]
 VIDEO_TYPES = ["mp4", "mov", "m4v", "avi", "mkv", "webm"]
 THUMBNAILS = 12  # pictures shown before anything is done with them
@@ -28,17 +29,22 @@ PLAYED_BYTES = 64 * 1024**2  # of a video that is sent to the browser as it is: 
 PLAYED_CODECS = ("h264", "vp8", "vp9", "av1")  # in MP4 or WebM: what browsers play
 READ_SECONDS = 900.0  # that a second session waits for the first one's unpacking
 KEY = "picture"
+PICTURES_HELP = N_("Several pictures together, or a ZIP of them. They stay on this machine.")
+ZIP_HELP = N_("Several pictures together, or a ZIP: of pictures, or of one video with what describes it, such as gt.txt. They "
+              "stay on this machine.")  # fmt: skip
 GENERATION = f"{KEY}.generation"  # another number empties the uploader
 UPLOADED = f"{KEY}.uploaded"
 
 
 def choose(capability: Capability) -> Given | None:
-    """Sample, upload or camera; None (with a sentence shown) as long as nothing usable was given."""
+    """Sample, upload or camera; None (with a sentence shown) as long as nothing usable was given, and for a camera that films:
+    there everything stands in the input area.
+    """
     if f"{KEY}.next" in st.session_state:
         st.session_state[f"{KEY}.way"] = st.session_state.pop(f"{KEY}.next")
     elif "data" in st.query_params and f"{KEY}.way" not in st.session_state:
         st.session_state[f"{KEY}.way"] = "upload"
-    offered = [way for way in WAYS if way != "camera" or Pictures in capability.takes]
+    offered = [way for way in WAYS if _is_offered(way, capability)]
     if st.session_state.get(f"{KEY}.way") not in offered:
         st.session_state[f"{KEY}.way"] = offered[0]
     way = st.segmented_control(
@@ -50,7 +56,17 @@ def choose(capability: Capability) -> Given | None:
             st.query_params.pop("data", None)
             return _sample(capability)
         st.query_params.pop("sample", None)
+        if way == "live":
+            from core.ui import live
+
+            st.query_params.pop("data", None)
+            live.panel(capability)
+            return None
         return _upload(capability) if way == "upload" else _camera(capability)
+
+
+def _is_offered(way: str, capability: Capability) -> bool:
+    return {"camera": Pictures in capability.takes, "live": capability.live is not None}.get(way, True)
 
 
 def put(image: Image) -> None:
@@ -127,7 +143,7 @@ def _upload(capability: Capability) -> Given | None:
     label = _("Pictures or a video") if with_pictures and with_video else _("Pictures") if with_pictures else _("A video")
     files = st.file_uploader(
         label, type=types, accept_multiple_files=True, key=f"{KEY}.file.{generation}",
-        help=_("Several pictures together, or a ZIP of them. They stay on this machine."),
+        help=_(ZIP_HELP if with_video else PICTURES_HELP),
     )  # fmt: skip
     if files:
         return _spooled(capability, tuple(file.file_id for file in files), files)

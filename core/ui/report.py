@@ -32,6 +32,7 @@ from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import duration, interval, number
 from core.ui.theme import FONT, LIGHT
 from core.ui.views import GENERATED, remaining_notices, untitled, worded
+from core.ui.words import word_by_word
 
 MOST_ROWS = 200
 FOOTER = N_("Made with Panorama. Figures hold for the data named above.")
@@ -157,8 +158,9 @@ def _labels(result: Labels, language: str) -> str:
     if len(result.items) == 1:
         shares = sorted(zip(result.classes, (100 * result.probabilities[0]).tolist()), key=lambda pair: -pair[1])
         text = f"<p>{html.escape(result.items[0])}</p>"
-        bars = Ranking("", tuple(name for name, _ in shares), tuple(value for _, value in shares), unit="%")
+        bars = Ranking("", tuple(name for name, _ in shares), tuple(value for _, value in shares), unit="%", words=result.words)
         return f"{text}<figure>{drawing.svg(bars, language)}</figure>"
+    result = word_by_word(result, language)
     names, counts = answers(result)
     columns = [translate(name, language) for name in (N_("Text"), N_("Label"), N_("Confidence"))]
     confidence = [number(float(value)) for value in result.confidence]
@@ -187,7 +189,7 @@ def _table(frame: Any, language: str) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.4g}"
-    text = str(value)
+    text = "" if value is None else str(value)
     return text if len(text) <= 600 else text[:599] + "…"
 
 
@@ -195,18 +197,21 @@ def _evidence(evidence: Evidence, language: str) -> str:
     def t(sentence: Any, **values: object) -> str:
         return translate(sentence, language, **values)
 
-    spread = interval(evidence.interval)
+    def value(figure: float | None) -> str:
+        return number(figure, t(evidence.unit))
+
+    spread = interval(evidence.interval, t(evidence.unit))
     facts = {
-        t(N_("Score")): " ".join(x for x in (t(evidence.metric), number(evidence.score), f"({spread})" if spread else "") if x)
+        t(N_("Score")): " ".join(x for x in (t(evidence.metric), value(evidence.score), f"({spread})" if spread else "") if x)
         if evidence.score is not None else "",
-        t(N_("Baseline")): f"{number(evidence.baseline)} · {t(evidence.baseline_name)}" if evidence.baseline is not None else "",
-        t(N_("Reference")): f"{number(evidence.reference)} · {evidence.reference_source}"
+        t(N_("Baseline")): f"{value(evidence.baseline)} · {t(evidence.baseline_name)}" if evidence.baseline is not None else "",
+        t(N_("Reference")): f"{value(evidence.reference)} · {evidence.reference_source}"
         if evidence.reference is not None else "",
         t(N_("Protocol of the reference")): t(evidence.reference_protocol),
-        t(N_("Bar")): number(evidence.bar) if evidence.bar is not None else "",
+        t(N_("Bar")): value(evidence.bar) if evidence.bar is not None else "",
         t(N_("Measured on")): " · ".join(
             x for x in (evidence.data, t(N_("rows: {count}"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
-        t(N_("Answered by")): " · ".join(x for x in (evidence.answered_by, evidence.license) if x),
+        t(N_("Answered by")): " · ".join(x for x in (t(evidence.answered_by), evidence.license) if x),
         t(N_("Time")): duration(evidence.seconds) if evidence.seconds is not None else "",
     }  # fmt: skip
     picture = f"<figure>{drawing.svg(evidence, language)}</figure>" if evidence.score is not None else ""

@@ -1,11 +1,14 @@
-"""Choices that stand in the URL, so that a link or F5 shows the same again."""
+"""Addresses: choices that stand in the URL, so that a link or F5 shows the same again, and the page of a field."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def choice(
@@ -45,6 +48,12 @@ def choose(key: str, option: str) -> None:
     """
     st.session_state[_generation(key)] = st.session_state.get(_generation(key), 0) + 1
     st.session_state[_widget(key)] = option
+
+
+def page_of(field: str) -> str:
+    """The field's page relative to app.py; empty for a field that has none."""
+    page = f"pages/{field}.py"
+    return page if (ROOT / page).exists() else ""
 
 
 def _generation(key: str) -> str:

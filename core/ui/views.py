@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,11 +27,12 @@ from core.contracts import (
     Text,
 )
 from core.language import N_, translate
-from core.ui import theme
+from core.ui import theme, thumbnails
 from core.ui.language import _, language, say
 from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import SHORT_UNIT, interval, number, significant
 from core.ui.plain import plain
+from core.ui.words import word_by_word
 
 ROWS_SHOWN = 10_000
 CLOUD_WIDTH = 780
@@ -81,6 +82,7 @@ def _default_caption(result: Any) -> str:
 def _labels(result: Labels, key: str) -> None:
     from core.ui import charts
 
+    result = word_by_word(result, language())
     if not result.items:
         st.info(_("There is nothing to show: no rows came in."))
         return
@@ -103,11 +105,18 @@ def answers_frame(result: Labels) -> Any:
     return pd.DataFrame({_("Text"): list(result.items), _("Label"): list(result.best), _("Confidence"): result.confidence * 100})
 
 
-def table(frame: Any, key: str) -> None:
-    """The first rows of a table; a column called Confidence holds percent."""
+def table(frame: Any, key: str, pictures: Sequence[str] = ()) -> None:
+    """The first rows of a table, with their `pictures` (references); a column called Confidence holds percent."""
+    shown, columns = thumbnails.pictured(frame.head(ROWS_SHOWN), pictures[:ROWS_SHOWN])
     confidence = st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)
-    height = 38 + 35 * min(10, max(1, len(frame)))
-    st.dataframe(frame.head(ROWS_SHOWN), hide_index=True, height=height, column_config={_("Confidence"): confidence}, key=key)
+    row_height = thumbnails.ROW_HEIGHT if columns else 35
+    height = 38 + min(350, row_height * max(1, len(frame)))
+    st.dataframe(
+        shown, hide_index=True, height=height, row_height=row_height, column_config={_("Confidence"): confidence, **columns},
+        key=key,
+    )  # fmt: skip
+    if columns and len(frame) > thumbnails.MOST:
+        st.caption(_("Pictures are shown for the first {count} rows.", count=thumbnails.MOST))
     if len(frame) > ROWS_SHOWN:
         text = _("The first {shown} of {count} rows; the download has all.", shown=f"{ROWS_SHOWN:,}", count=f"{len(frame):,}")
         st.caption(text)
@@ -133,7 +142,7 @@ def _metrics(result: Metrics, key: str) -> None:
 
 def _records(result: Records, key: str) -> None:
     _heading(result)
-    table(worded(result, language()), key)
+    table(worded(result, language()), key, result.pictures)
     if caption := say(result.caption):
         st.caption(caption)
 

@@ -25,7 +25,7 @@ LEFTOVER_SECONDS = 86_400  # after which an unfinished film is nobody's any more
 POSTER_PIXELS = 1280
 CHUNK_BYTES = 1024**2
 _OPTIONS = {"crf": "23", "preset": "veryfast"}  # x264's own default quality
-_NAME = re.compile(r"[0-9a-f]{64}\.mp4")
+_NAME = re.compile(r"[0-9a-f]{64}\.(mp4|zip)")
 
 
 class FilmWriter:
@@ -87,7 +87,7 @@ class FilmWriter:
                     self._container.mux(packet)
             self._container.close()
             if kind is None and self.frames:
-                self._name = _keep(self._temporary)
+                self._name = keep(self._temporary, "mp4")
         finally:
             self._temporary.unlink(missing_ok=True)
 
@@ -122,14 +122,14 @@ def is_kept(film: Film) -> bool:
         return False
 
 
-def _keep(temporary: Path) -> str:
-    """Renames a finished film to the SHA-256 of its content and makes room; the name."""
+def keep(temporary: Path, ending: str) -> str:
+    """Renames a finished film or pack (`core.visual.pack`) to the SHA-256 of its content and makes room; the name."""
     whole = hashlib.sha256()
     with temporary.open("rb+") as stream:
         while piece := stream.read(CHUNK_BYTES):
             whole.update(piece)
         os.fsync(stream.fileno())
-    name = f"{whole.hexdigest()}.mp4"
+    name = f"{whole.hexdigest()}.{ending}"
     temporary.replace(temporary.with_name(name))
     _sweep(temporary.parent, name)
     return name
@@ -145,7 +145,7 @@ def _sweep(folder: Path, keep: str) -> None:
             continue
         if path.suffix == ".part" and facts.st_mtime < time.time() - LEFTOVER_SECONDS:
             path.unlink(missing_ok=True)
-        elif path.suffix == ".mp4":
+        elif path.suffix in (".mp4", ".zip"):
             found.append((facts.st_mtime, facts.st_size, path))
     room = MOST_BYTES
     for _seen, size, path in sorted(found, key=lambda item: (item[2].name != keep, -item[0])):

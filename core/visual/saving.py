@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.contracts import Audio, Boxes, Film, Gallery, Image, InputError, Keypoints, Regions, Report
+from core.contracts import Audio, Boxes, Film, Gallery, Image, InputError, Keypoints, Message, Regions, Report
 from core.home import write_bytes
 from core.language import N_, translate
 from core.sound import encode as sounds
@@ -35,7 +35,12 @@ class File:
 
 
 def files(result: Any, language: str = "en") -> list[File]:
-    """One file for each picture or film in `result`, labels in `language`; none for a result without any."""
+    """One file for each picture or film in `result`, labels in `language`; none for a result without any.
+
+    Of a gallery that shows only the first pictures, the ZIP with all of them.
+    """
+    if packed_already := next((one.rest for one in _galleries(result) if one.rest), ""):
+        return [File("all.zip", "application/zip", lambda: path_of(packed_already).read_bytes())]
     found = list(_visual(result))
     many = len(found) > 1
     return [_file(one, _name(one, place, many, language), language) for place, one in enumerate(found, 1)]
@@ -63,11 +68,12 @@ def write(result: Any, path: Path, language: str = "en") -> list[Path]:
     if wanted in transcripts.FORMS or wanted in sounds.MEDIA_TYPES:
         contents = _heard(result, wanted, language)
     elif wanted == "zip":
-        contents = [packed(found)] if found else []
+        is_packed = [file.kind for file in found] == ["application/zip"]
+        contents = [found[0].content() if is_packed else packed(found)] if found else []
     elif wanted == "mp4":
         contents = [file.content() for file in found if file.kind == "video/mp4"]
     elif wanted in KINDS:
-        contents = [_converted(file, KINDS[wanted]) for file in found if file.kind != "video/mp4"]
+        contents = [_converted(file, KINDS[wanted]) for file in found if file.kind.startswith("image/")]
     else:
         raise InputError(
             N_("{name} must end in .png, .jpg, .webp, .mp4, .zip, .srt, .vtt, .txt, .docx, .json, .flac or .wav."), name=path.name
@@ -102,6 +108,11 @@ def ending(data: bytes) -> str:
     return ENDINGS[encode.media_type(data)]
 
 
+def _galleries(result: Any) -> Iterator[Gallery]:
+    sections = result.sections if isinstance(result, Report) else ()
+    yield from (one for one in (result, *(section.result for section in sections)) if isinstance(one, Gallery))
+
+
 def _visual(result: Any) -> Iterator[Any]:
     """All that is a picture or film in `result`, in the order of the page."""
     if isinstance(result, Report):
@@ -114,8 +125,13 @@ def _visual(result: Any) -> Iterator[Any]:
 
 
 def _name(result: Any, place: int, many: bool, language: str) -> str:
-    title = _UNFIT.sub(" ", translate(result.title, language)).strip(" .")[:MOST_NAME_CHARACTERS].strip(" .")
-    return " ".join(part for part in (f"{place:03d}" if many else "", title) if part) or "result"
+    return file_name(result.title, place if many else 0, language)
+
+
+def file_name(title: str | Message, place: int = 0, language: str = "en") -> str:
+    """A name fit for any file system, without its ending; the place first where there are several."""
+    fit = _UNFIT.sub(" ", translate(title, language)).strip(" .")[:MOST_NAME_CHARACTERS].strip(" .")
+    return " ".join(part for part in (f"{place:03d}" if place else "", fit) if part) or "result"
 
 
 def _file(result: Any, name: str, language: str) -> File:

@@ -190,7 +190,7 @@ def _held(documents: Documents, index: Index, context: Context, notices: tuple[M
         sections.append(Section(N_("Who appears with whom"), graph))
     if (table := relations.evidence(read, told)) is not None:
         sections.append(Section(N_("Who does what, by sentence"), table))
-    summary = Message(N_("{count} passages can be asked."), {"count": f"{len(index.passages):,}"})
+    summary = Message(N_("Passages that can be asked: {count}."), {"count": f"{len(index.passages):,}"})
     return Report(N_("What the documents hold"), summary, tuple(sections), _readers(texts, started), notices)
 
 

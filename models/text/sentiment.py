@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 Shown = Ranking | Records | Series | Terms
 
+WORDS = (N_("negative"), N_("positive"))
 ONE_BY_ONE = 5  # up to so many comments are answered one by one, with the words that moved the answer
 
 
@@ -203,7 +204,7 @@ def _one_by_one(comments: _Comments, verdict: Verdict, choosing: Choosing, conte
     if not rows:
         return ()
     p = verdict.positive[rows]
-    labels = Labels(tuple(comments.texts[i] for i in rows), ("negative", "positive"), np.stack([1 - p, p], 1).astype(np.float32))
+    labels = Labels(tuple(comments.texts[i] for i in rows), WORDS, np.stack([1 - p, p], 1).astype(np.float32), words=WORDS)
     sections = [Section(N_("Polarity"), labels)]
     for i, reference in enumerate(verdict.references):
         if reference is not None:

@@ -6,14 +6,16 @@ trained here on your own pictures.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from core.contracts import (
     Bar,
     Capability,
     Context,
     Learner,
+    Live,
     Model,
     Params,
     Pictures,
@@ -24,6 +26,9 @@ from core.contracts import (
     parameter,
 )
 from core.language import N_
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MODELS = {"nanodet": N_("NanoDet-g, ships with Panorama"), "yolo26n": N_("YOLO26 nano, from the hub"),
           "yolo26s": N_("YOLO26 small, from the hub"), "yolo11n": N_("YOLO11 nano, from the hub"),
@@ -139,6 +144,14 @@ def run(given: Pictures | Video, params: Detect, context: Context) -> Report:
     return report(given, params, context, CAPABILITY)
 
 
+def live(params: Detect, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """Boxes on what a camera films. Raises what `run` raises for models and classes."""
+    from models.vision.detection.films import Marks
+
+    marks = Marks(params, CAPABILITY)
+    return lambda pixels: marks(pixels)[0]
+
+
 CAPABILITY = Capability(
     id="vision.detect",
     title=N_("Find and count objects"),
@@ -153,4 +166,5 @@ CAPABILITY = Capability(
     bars=(Bar("trees", "AP50", 0.01, TREES),),
     learner=Learner(TrainDetector, fit, load, samples=("trees",)),
     ready=True,
+    live=Live(live, {"tiles": (1,), "scales": (False,), "stride": (1,)}),
 )

@@ -6,8 +6,9 @@ measured on people whom nothing was fitted to. It is decision support, no proof 
 
 from __future__ import annotations
 
-from time import perf_counter
-from typing import Literal
+from collections.abc import Callable
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING, Literal
 
 from core import weights
 from core.contracts import (
@@ -16,6 +17,7 @@ from core.contracts import (
     Context,
     Evidence,
     InputError,
+    Live,
     Message,
     Params,
     Pictures,
@@ -27,9 +29,13 @@ from core.contracts import (
 from core.language import N_
 from models.vision.recognition import embedders, trial
 
+if TYPE_CHECKING:
+    import numpy as np
+
 TITLES = {"find": N_("Faces"), "compare": N_("Faces compared"), "identify": N_("Who it may be"), "enrol": N_("Face kept"),
           "blur": N_("Faces hidden"), "forget": N_("Person forgotten")}  # fmt: skip
 _WITH_THRESHOLD = ("compare", "identify")
+_LOOKING = ("find", "compare", "blur", "identify", "enrol")
 
 
 class FacesParams(Params):
@@ -56,12 +62,12 @@ class FacesParams(Params):
         choices={"box": N_("Black box"), "pixelate": N_("Coarse squares"), "blur": N_("Blur")},
     )  # fmt: skip
     detail: Literal["usual", "fine"] = parameter(
-        "usual", title=N_("Detail"),
+        "usual", title=N_("Detail"), when={"action": _LOOKING},
         help=N_("Fine also looks at parts of the picture and at the heads of people: several times as slow."),
         choices={"usual": N_("Usual"), "fine": N_("Small faces too")},
     )  # fmt: skip
     least: float = parameter(
-        0.5, ge=0.2, le=0.95, title=N_("Least confidence"), advanced=True,
+        0.5, ge=0.2, le=0.95, title=N_("Least confidence"), when={"action": _LOOKING}, advanced=True,
         help=N_("Faces that the model is less sure of are left out."),
     )  # fmt: skip
     embedder: Literal["faceres", "efficientnet-lite0"] = parameter(
@@ -82,10 +88,10 @@ def run(given: Pictures | Video, params: FacesParams, context: Context) -> Repor
     started = perf_counter()
     left_out: list[Message] = []
     sections: list[Section]
-    if isinstance(given, Video):
-        summary, sections = _film(given, params, context)
-    elif params.action == "forget":
+    if params.action == "forget":
         summary, sections = answers.forget(params)
+    elif isinstance(given, Video):
+        summary, sections = _film(given, params, context)
     elif params.action == "blur":
         summary, sections = answers.hide(given, params, context, left_out)
     else:
@@ -102,6 +108,14 @@ def run(given: Pictures | Video, params: FacesParams, context: Context) -> Repor
         title=TITLES[params.action], summary=summary, sections=tuple(sections),
         evidence=_evidence(params, perf_counter() - started), notices=(*given.notices, *left_out),
     )  # fmt: skip
+
+
+def live(params: FacesParams, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """Hides the faces that a camera films."""
+    from models.vision.recognition.hiding import Hiding
+
+    hiding = Hiding(params)
+    return lambda pixels: hiding(pixels, monotonic())[0]
 
 
 def _film(video: Video, params: FacesParams, context: Context) -> tuple[Message, list[Section]]:
@@ -150,10 +164,12 @@ CAPABILITY = Capability(
     params=FacesParams,
     run=run,
     samples=("two_people", "street", "pedestrians"),
+    alone=lambda params: params.action == "forget",
     weights=("blazeface", "faceres", "efficientnet-lite0"),
     metric=trial.EQUAL,
     bars=(
         Bar("faces_orl", trial.EQUAL, 0.05, measure=trial.equal, reference=trial.DLIB, lower_is_better=True),
         Bar("faces_orl", trial.HALF_TOTAL, 0.05, measure=trial.half_total, lower_is_better=True),
     ),
+    live=Live(live, {"action": ("blur",)}),
 )

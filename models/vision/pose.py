@@ -5,8 +5,9 @@ People are found by NanoDet, and MoveNet looks at each by itself. In a video the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from core import weights
@@ -19,6 +20,7 @@ from core.contracts import (
     Image,
     InputError,
     Keypoints,
+    Live,
     Message,
     Params,
     Picture,
@@ -104,6 +106,14 @@ def run(given: Pictures | Video, params: PoseParams, context: Context) -> Report
     )  # fmt: skip
 
 
+def live(params: PoseParams, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """Skeletons on what a camera films."""
+    from models.vision.bodies.films import Skeletons
+
+    skeletons = Skeletons(params)
+    return lambda pixels: skeletons(pixels, monotonic())[0]
+
+
 def bodies_in(pixels: np.ndarray, params: PoseParams) -> tuple[np.ndarray, np.ndarray]:
     """Boxes, float32 (n, 4), and points, float32 (n, 17, 3), of the people in `pixels`; whoever shows no point is left out."""
     import numpy as np
@@ -165,7 +175,9 @@ def _ranking(body: np.ndarray, params: PoseParams) -> Ranking | None:
     if not len(known):
         return None
     names = tuple(JOINTS[k][0] for k in known)
-    return Ranking(N_("Angles of the joints"), names, tuple(round(float(values[k]), 1) for k in known), "°", ANGLE_CAPTION)
+    return Ranking(
+        N_("Angles of the joints"), names, tuple(round(float(values[k]), 1) for k in known), "°", ANGLE_CAPTION, words=names
+    )
 
 
 ANGLE_CAPTION = N_("In degrees: 180° is a straight joint. Angles are those in the picture, not in space.")
@@ -221,4 +233,5 @@ CAPABILITY = Capability(
     weights=("movenet", "nanodet"),
     metric=trial.FOUND,
     bars=(Bar("street", trial.FOUND, 14, measure=trial.street, unit=N_("points")),),
+    live=Live(live, {"every": (1,), "seconds": (20.0,)}),
 )

@@ -179,7 +179,7 @@ def _every_line(pages: list[_Page], many: bool) -> Records:
     for page in pages:
         for number, (line, box) in enumerate(zip(page.lines, _corners(page.lines).tolist()), 1):
             row: dict[str, Any] = {N_("Picture"): page.name} if many else {}
-            row |= {N_("Line"): number, N_("Text"): line.text, N_("Confidence"): round(100 * line.score, 1)}
+            row |= {N_("Number"): number, N_("Text"): line.text, N_("Confidence"): round(100 * line.score, 1)}
             rows.append(row | {key: round(value, 1) for key, value in zip(("x0", "y0", "x1", "y1"), box)})
     caption = N_("Confidence in percent, corners in pixels. A low confidence often means a wrong character.")
     return Records(N_("Every line"), pd.DataFrame(rows), caption)

@@ -1,33 +1,29 @@
-"""Cuts people, or whatever stands in a box, out of pictures: with a transparent, blurred or other background.
+"""Cuts people, things or what you taught it out of pictures: with a transparent, blurred or other background.
 
 People are found by NanoDet and masked one by one by MediaPipe's selfie segmentation; anything else by GrabCut from a box that you
-give. Edges are fitted to the picture. All of it runs offline.
+draw. YOLO-seg from the hub finds the things of everyday life one by one, and a U-Net that you train on pictures with masks tells
+the classes that it learnt. Edges are fitted to the picture.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from core import weights
 from core.contracts import (
     Bar,
     Capability,
     Context,
-    Evidence,
-    Gallery,
-    Image,
-    InputError,
-    Message,
+    Learner,
+    Live,
+    Model,
     Params,
-    Picture,
     Pictures,
-    Records,
-    Regions,
     Report,
-    Section,
+    Table,
+    TrainingParams,
+    drawing,
     parameter,
 )
 from core.language import N_
@@ -36,24 +32,32 @@ from models.vision.segmentation import trial
 if TYPE_CHECKING:
     import numpy as np
 
-SHOWN = 12  # cut-outs of a batch
-SMALL_PIXELS = 640  # of those
-MOST_PIXELS = 2_400  # of the longer side of a cut-out
-MASK_PIXELS = 800  # of a mask that is shown
-NOTHING = 0.002  # share of the picture: less is nothing
-BOX = "0.1 0.1 0.9 0.9"
-TITLES = {"transparent": N_("Cut out"), "blur": N_("Background blurred"), "color": N_("Background in one colour"),
-          "picture": N_("Background replaced")}  # fmt: skip
+MODELS = {"selfie": N_("People, ships with Panorama"), "grabcut": N_("What is in a box, by its colours"),
+          "yolo26n-seg": N_("YOLO26-seg nano, from the hub"),
+          "yolo11n-seg": N_("YOLO11-seg nano, from the hub")}  # fmt: skip
+OBJECTS = ("yolo26n-seg", "yolo11n-seg")
 
 
 class SegmentParams(Params):
-    what: Literal["person", "box"] = parameter(
-        "person", title=N_("What to cut out"), help=N_("People are found by themselves; for anything else say where it stands."),
-        choices={"person": N_("People"), "box": N_("What is in a box")},
+    """What to cut out, and what comes behind it."""
+
+    model: str = parameter(
+        "selfie", title=N_("What to cut out"), max_length=200, choices=MODELS,
+        help=N_("People are found by themselves, YOLO finds 80 kinds of things. Over the API also a run or a registered name of "
+                "a network that you trained."),
     )  # fmt: skip
-    box: str = parameter(
-        BOX, max_length=80, title=N_("Box"), when={"what": ("box",)},
-        help=N_("Left, top, right and bottom edge as shares of width and height, e.g. 0.1 0.1 0.9 0.9, with little around."),
+    box: str = drawing(
+        ("box",), title=N_("Box"), when={"model": ("grabcut",)},
+        help=N_("Draw it around the thing, with little room. Over the API also four shares of width and height: "
+                "0.1 0.1 0.9 0.9."),
+    )  # fmt: skip
+    classes: str = parameter(
+        "", max_length=2000, title=N_("Classes"), when={"model": (*OBJECTS, None)},  # None: a trained one, chosen elsewhere
+        help=N_("Only these, with commas between them, e.g. person, bus. Empty: all."),
+    )  # fmt: skip
+    confidence: float = parameter(
+        0.25, ge=0.01, le=0.99, title=N_("Least confidence"), when={"model": OBJECTS}, advanced=True,
+        help=N_("Below it, an object is not shown."),
     )  # fmt: skip
     background: Literal["transparent", "blur", "color", "picture"] = parameter(
         "transparent", title=N_("Background"),
@@ -77,203 +81,93 @@ class SegmentParams(Params):
         True, title=N_("Fit the edge"), help=N_("Moves the edge of the mask to the nearest edge in the picture."), advanced=True,
     )  # fmt: skip
     people: int = parameter(
-        12, ge=1, le=50, title=N_("People at most"), when={"what": ("person",)}, advanced=True,
+        12, ge=1, le=50, title=N_("People at most"), when={"model": ("selfie",)}, advanced=True,
         help=N_("The surest ones are taken."),
     )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class _Cut:
-    """What was cut out of one picture; `share` of the picture, `count` people (0 where it is no question of people)."""
+class TrainSegmenter(TrainingParams):
+    """How to learn from pictures with masks."""
 
-    name: str
-    image: Image | None
-    regions: Regions | None
-    share: float
-    count: int
+    task: ClassVar[str] = "segmentation"
+
+    target: str = parameter("mask", max_length=120, advanced=True, title=N_("Masks"),
+                            help=N_("The column with the masks, which is made from those in the archive."))  # fmt: skip
+    architecture: Literal["efficientnet", "unet"] = parameter(
+        "efficientnet", title=N_("Architecture"),
+        help=N_("On top of EfficientNet-Lite0, which has seen a million photographs, a few dozen pictures are enough. From "
+                "scratch it needs hundreds, and is right for what is like no photograph."),
+        choices={"efficientnet": N_("U-Net on EfficientNet-Lite0"), "unet": N_("U-Net from scratch")},
+    )  # fmt: skip
+    epochs: int = parameter(20, ge=1, le=1000, title=N_("Epochs"), help=N_("Passes over the training pictures at most."))
+    size: int = parameter(
+        0, ge=0, le=512, title=N_("Size"), unit=N_("pixels"),
+        help=N_("What each side of a picture is brought to, a multiple of 16. 0: that of the pictures, from 64 to 256."),
+    )  # fmt: skip
+    width: int = parameter(
+        16, ge=8, le=64, title=N_("Width"), unit=N_("channels"), advanced=True,
+        help=N_("Channels of the uppermost level, a multiple of 8; each level below has twice as many."),
+    )  # fmt: skip
+    augmentation: bool = parameter(
+        True, title=N_("Change the pictures"),
+        help=N_("Learns from pictures that are mirrored, turned, scaled and recoloured at random, their masks alike. Switch it "
+                "off where left and right or colour matter."),
+    )  # fmt: skip
+    batch: int = parameter(8, ge=1, le=64, advanced=True, title=N_("Batch"), unit=N_("pictures"), help=N_("Pictures a step."))
+    rate: float = parameter(
+        5e-3, ge=1e-6, le=0.1, advanced=True, title=N_("Learning rate"), help=N_("How far each step goes."),
+    )  # fmt: skip
+    patience: int = parameter(
+        15, ge=1, le=1000, advanced=True, title=N_("Patience"), unit=N_("epochs"),
+        help=N_("Stops after so many epochs without a better result on the pictures to choose by; the best one is kept."),
+    )  # fmt: skip
+
+
+def fit(train: Table, validation: Table, params: TrainSegmenter, context: Context) -> Model:
+    """Trains on the pictures of the first table, chooses by those of the second (the last epoch where there are none)."""
+    from models.vision.segmentation.learning import fit as fit_network
+
+    return fit_network(train, validation, params, context)
+
+
+def load(folder: Path) -> Model:
+    """What `save` of a trained network wrote."""
+    from models.vision.segmentation.learnt import load as load_network
+
+    return load_network(folder)
 
 
 def run(given: Pictures, params: SegmentParams, context: Context) -> Report:
-    """Cuts out of all pictures.
+    """Cuts out of all pictures; where an archive brings masks of classes that a trained network knows, it is measured on them.
 
     Raises:
-        InputError: box or colour are not written as they should be, or the picture for the background is missing.
+        InputError: box, classes or colour are not written as they should be, or the picture for the background is missing.
     """
-    from core.intake.pictures import decoded
+    from models.vision.segmentation.answers import report
 
-    started = perf_counter()
-    box, color = _box(params.box), _color(params.color)
-    given, ground = _background(given, params, color)
-    left_out: list[Message] = []
-    many = len(given) > 1
-    cuts = [
-        _cut(picture, pixels, params, box, ground, context, size=0 if not many else SMALL_PIXELS if place < SHOWN else -1)
-        for place, (picture, pixels) in enumerate(decoded(given, context, left_out))
-    ]
-    if not cuts:
-        raise InputError(N_("None of the pictures can be opened. Give PNG, JPEG, WebP, BMP, TIFF or GIF files."))
-    return Report(
-        title=N_("Cut out"), summary=_summary(cuts, params), sections=_sections(cuts, params),
-        evidence=_evidence(params, perf_counter() - started), notices=(*given.notices, *left_out),
-    )  # fmt: skip
+    return report(given, params, context, CAPABILITY)
 
 
-def _box(text: str) -> tuple[float, float, float, float]:
-    try:
-        numbers = [float(part) for part in re.split(r"[\s,;，；]+", text.strip())]
-        x0, y0, x1, y1 = numbers
-    except ValueError:
-        x0 = y0 = x1 = y1 = -1.0
-    if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1) or min(x1 - x0, y1 - y0) < 0.01:
-        raise InputError(
-            N_("The box must be four numbers from 0 to 1: left, top, right, bottom, e.g. {example}. Mend it and run again."),
-            example=BOX,
-        )
-    return x0, y0, x1, y1
+def live(params: SegmentParams, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """Another background while a camera films. Raises what `run` raises for the params."""
+    from models.vision.segmentation import answers
 
-
-def _color(text: str) -> tuple[int, int, int]:
-    from core.visual.colors import rgb
-
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", text.strip()):
-        raise InputError(N_("The colour must be written like #FFFFFF. Mend it and run again."))
-    return rgb(text.strip())
-
-
-def _background(given: Pictures, params: SegmentParams, color: tuple[int, int, int]) -> tuple[Pictures, Any]:
-    """The pictures to cut out of, and what comes behind: a colour, or the pixels of the last picture."""
-    from core.intake.pictures import pixels
-    from models.vision.segmentation import matte
-
-    if params.background != "picture":
-        return given, color
-    if len(given) < 2:
-        raise InputError(N_("Give at least two pictures: the last one becomes the background of the others."))
-    ground = matte.shrunk(pixels(given.items[-1]), MOST_PIXELS)
-    return Pictures(given.items[:-1], given.name, given.notices, given.files), ground
-
-
-def _cut(
-    picture: Picture, pixels: np.ndarray, params: SegmentParams, box: tuple[float, float, float, float], ground: Any,
-    context: Context, *, size: int,
-) -> _Cut:  # fmt: skip
-    """One picture cut out; `size` is that of the picture kept, 0 as large as it may be, -1 none."""
-    import numpy as np
-
-    from models.vision.segmentation import grabcut, matte, selfie
-
-    seen = matte.shrunk(pixels, MOST_PIXELS if size == 0 else SMALL_PIXELS * 2)
-    if params.what == "person":
-        alpha, whose = selfie.masks(seen, context, params.people)
-    else:
-        alpha = grabcut.mask(seen, box, context)
-        whose = (alpha >= 0.5).astype(np.uint8)
-    if params.fit:
-        alpha = matte.fitted(seen, alpha)
-    alpha = matte.feathered(alpha, params.feather)
-    numbers = [int(number) for number in np.unique(whose) if number]
-    whole = float((whose > 0).mean())
-    image = regions = None
-    if size >= 0 and (whole >= NOTHING or size > 0):
-        image = _image(picture.name if size else TITLES[params.background], seen, alpha, params, ground, size or MOST_PIXELS)
-    if size == 0:
-        regions = _regions(seen, whose, numbers, params)
-    return _Cut(picture.name, image, regions, whole, len(numbers) if params.what == "person" else 0)
-
-
-def _image(title: str, seen: np.ndarray, alpha: np.ndarray, params: SegmentParams, ground: Any, most: int) -> Image:
-    import numpy as np
-
-    from core.visual import encode
-    from models.vision.segmentation import matte
-
-    if params.background == "transparent":
-        return encode.image(title, seen, alpha=(alpha * 255).round().astype(np.uint8), kind="png", most=most)
-    if params.background == "blur":
-        return encode.image(title, matte.blurred(seen, alpha, params.strength), most=most)
-    behind = matte.covering(ground, seen.shape[1], seen.shape[0]) if params.background == "picture" else ground
-    return encode.image(title, matte.over(seen, alpha, behind), most=most)
-
-
-def _regions(seen: np.ndarray, whose: np.ndarray, numbers: list[int], params: SegmentParams) -> Regions:
-    """The mask on the picture, each person in a colour of its own."""
-    import cv2
-    import numpy as np
-
-    from core.visual import encode
-
-    places = np.zeros(256, np.uint8)
-    places[numbers] = np.arange(1, len(numbers) + 1)
-    scale = min(1.0, MASK_PIXELS / max(seen.shape[:2]))
-    size = max(1, round(seen.shape[1] * scale)), max(1, round(seen.shape[0] * scale))
-    mask = cv2.resize(places[whose], size, interpolation=cv2.INTER_NEAREST)
-    name = N_("person") if params.what == "person" else N_("foreground")
-    return Regions(N_("Where it is"), encode.image("", seen), mask, (name,) * len(numbers))
-
-
-def _sections(cuts: list[_Cut], params: SegmentParams) -> tuple[Section, ...]:
-    if len(cuts) == 1:
-        image, regions = cuts[0].image, cuts[0].regions
-        shown = [Section(image.title, image)] if image is not None else []
-        return (*shown, *([Section(regions.title, regions)] if regions is not None else []))
-    title = TITLES[params.background]
-    images = tuple(cut.image for cut in cuts if cut.image is not None)
-    caption = Message(N_("The first {count} pictures."), {"count": SHOWN}) if len(cuts) > SHOWN else ""
-    return (
-        Section(title, Gallery(title, images, caption)),
-        Section(N_("Every picture"), _table(cuts, params)),
-    )
-
-
-def _table(cuts: list[_Cut], params: SegmentParams) -> Records:
-    import pandas as pd
-
-    columns: dict[str, list[Any]] = {N_("Picture"): [cut.name for cut in cuts]}
-    if params.what == "person":
-        columns[N_("People")] = [cut.count for cut in cuts]
-    columns[N_("Share of the picture (%)")] = [round(100 * cut.share, 1) for cut in cuts]
-    caption = N_("How much of each picture was cut out.")
-    return Records(N_("Every picture"), pd.DataFrame(columns), caption)
-
-
-def _summary(cuts: list[_Cut], params: SegmentParams) -> Message:
-    found = [cut for cut in cuts if cut.share >= NOTHING]
-    if not found and params.what == "person":
-        return Message(N_("Nobody was found. For other things, say in which box they stand."))
-    if not found:
-        return Message(N_("Nothing in the box stands out from what is around it. Draw the box wider or elsewhere."))
-    share = f"{100 * sum(cut.share for cut in found) / len(found):.0f}"
-    if len(cuts) > 1:
-        values: dict[str, object] = {"found": len(found), "count": len(cuts), "share": share}
-        return Message(N_("Something was cut out of {found} of {count} pictures, on average {share} % of the picture."), values)
-    if params.what == "person":
-        return Message(N_("People: {count}, on {share} % of the picture."), {"count": found[0].count, "share": share})
-    return Message(N_("The foreground is {share} % of the picture."), {"share": share})
-
-
-def _evidence(params: SegmentParams, seconds: float) -> Evidence:
-    if params.what == "box":
-        return Evidence(
-            answered_by="GrabCut (OpenCV)", license="Apache-2.0", seconds=seconds,
-            caveats=(N_("By colour alone: where thing and background look alike, the edge is wrong."),),
-        )  # fmt: skip
-    entries = [weights.entry(name) for name in ("nanodet", "selfie")]
-    return Evidence(
-        answered_by=", ".join(entry.title for entry in entries), license=entries[0].licence, seconds=seconds,
-        caveats=(N_("Made for people near the camera: those far away, half hidden or in dark clothes lose parts."),),
-    )  # fmt: skip
+    return answers.live(params, context, CAPABILITY)
 
 
 CAPABILITY = Capability(
     id="vision.segment",
     title=N_("Cut out people and things"),
-    summary=N_("Cuts people or things out of pictures: transparent, before a blurred background, a colour or another picture."),
+    summary=N_("Cuts people or things out of pictures, changes what is behind them, and learns your own classes from masks."),
     takes=(Pictures,),
     returns=Report,
     params=SegmentParams,
     run=run,
-    samples=("two_people", "street", "nature"),
-    weights=("nanodet", "selfie"),
-    metric="intersection over union",
-    bars=(Bar("shapes on textures, simulated", trial.OVERLAP, 0.85, measure=trial.boxed),),
+    samples=("two_people", "street", "nature", "shapes"),
+    weights=("nanodet", "selfie", "yolo26n-seg", "yolo11n-seg", "efficientnet-lite0"),
+    metric="miou",
+    bars=(Bar("shapes on textures, simulated", trial.OVERLAP, 0.85, measure=trial.boxed), Bar("shapes", trial.OVERLAP, 0.75)),
+    learner=Learner(TrainSegmenter, fit, load, samples=("shapes",)),
+    ready=True,
+    live=Live(live, {"model": ("selfie", *OBJECTS), "background": ("blur", "color")}),
 )

@@ -1,16 +1,21 @@
 """Follows people and vehicles through a video: numbers that stay, trails, lines and zones, speed, alarms, and how well it does
 so.
 
-Takes a video, or the numbered pictures of a MOT sequence with its `gt.txt`, against which MOTA, IDF1 and HOTA are measured.
+Takes a video, or the numbered pictures of a MOT sequence. In one ZIP archive with a `gt.txt`, MOTA, IDF1 and HOTA are measured
+against that.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
 
-from core.contracts import Capability, Context, Params, Pictures, Report, Video, drawing, parameter
+from core.contracts import Capability, Context, Live, Params, Pictures, Report, Video, drawing, parameter
 from core.language import N_
 from models.vision.detect import MODELS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Track(Params):
@@ -83,6 +88,13 @@ def run(given: Video | Pictures, params: Track, context: Context) -> Report:
     return report(given, params, context, CAPABILITY)
 
 
+def live(params: Track, context: Context) -> Callable[[np.ndarray], np.ndarray]:
+    """Follows what a camera films. Raises what `run` raises for lines, zones, alarms, models and classes."""
+    from models.vision.tracking.camera import Following
+
+    return Following(params, CAPABILITY)
+
+
 CAPABILITY = Capability(
     id="vision.track",
     title=N_("Follow people and vehicles"),
@@ -93,4 +105,5 @@ CAPABILITY = Capability(
     run=run,
     samples=("pedestrians",),
     weights=("nanodet", "yolo26n", "yolo26s", "yolo11n", "yolo11s"),
+    live=Live(live, {"stride": (1,), "rate": (25.0,)}),
 )

@@ -1,7 +1,7 @@
 """A real server in a home of its own, and a real Chromium."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -18,16 +18,22 @@ def server(tmp_path_factory: pytest.TempPathFactory, shared_weights) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
+def launch() -> Iterator[Callable[..., object]]:
+    """Starts a Chromium with those flags besides the usual ones; Playwright itself can be started only once."""
     from playwright.sync_api import sync_playwright
 
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         pytest.fail("Chromium is missing: sudo apt-get install chromium")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        yield lambda *flags: play.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+
+
+@pytest.fixture(scope="session")
+def chromium(launch) -> Iterator[object]:
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

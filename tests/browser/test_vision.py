@@ -1,7 +1,12 @@
-"""Vision, clicked through in Chromium: a picture, a ZIP, a video with a line drawn by mouse, a classifier trained."""
+"""Vision, clicked through in Chromium: a picture, a ZIP, a video with lines drawn by mouse, a detector and a classifier
+trained.
+"""
 
 import io
+import json
 import zipfile
+from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -19,7 +24,7 @@ def street() -> bytes:
     return samples.pictures("street").items[0].path.read_bytes()
 
 
-def walking(frames: int = 40) -> bytes:
+def walking(frames: int = 60) -> bytes:
     """The beginning of the sample of pedestrians as H.264, so that it is over in seconds."""
     import av
 
@@ -71,7 +76,19 @@ def test_a_picture_and_a_zip(visit, locale: str, bus: str) -> None:
     page.locator("[class*=st-key-vision-detect-result] .js-plotly-plot").first.wait_for()
 
 
-def test_a_line_is_drawn_on_a_video_and_counted(visit) -> None:
+def drag(page, box: dict, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draws a line with the mouse; places are shares of the canvas."""
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move((places[0][0] + places[1][0]) / 2, (places[0][1] + places[1][1]) / 2)
+    page.mouse.move(*places[1])
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+
+
+def test_lines_are_drawn_on_a_video_and_counted(visit) -> None:
+    """Two lines at one place, drawn in opposite directions: who goes in over one goes out over the other."""
     page = visit("/vision?capability=vision.track")
     click(page, "picture.way", 1)
     upload(page, "walking.mp4", "video/mp4", walking())
@@ -80,16 +97,27 @@ def test_a_line_is_drawn_on_a_video_and_counted(visit) -> None:
     page.wait_for_timeout(2000)
     canvas.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
-    box = canvas.bounding_box()
-    page.mouse.move(box["x"] + 0.35 * box["width"], box["y"] + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.6 * box["height"])
-    page.mouse.move(box["x"] + 0.45 * box["width"], box["y"] + 0.9 * box["height"])
-    page.mouse.up()
-    page.wait_for_timeout(2000)
+    drag(page, canvas.bounding_box(), (0.7, 0.2), (0.7, 0.95))
+    drag(page, canvas.bounding_box(), (0.7, 0.95), (0.7, 0.2))
     click(page, "vision.track.run")
     page.locator("video").first.wait_for()
     page.locator("[data-testid=stHeading]").filter(has_text="Lines").first.wait_for()
+    with page.expect_download() as download:
+        click(page, "vision.track.files.json")
+    sections = json.loads(Path(download.value.path()).read_text("utf-8"))["sections"]
+    counts = next(section["result"]["frame"]["columns"] for section in sections if section["title"] == "Lines")
+    assert counts["in"] == counts["out"][::-1] and sum(counts["in"]) >= 1
+
+
+def test_a_detector_is_trained_on_the_trees(visit, server) -> None:
+    params = quote(json.dumps({"epochs": 2, "size": 160}))
+    page = visit(f"/vision?capability=vision.detect&use=train&params={params}")
+    page.locator("[data-testid=stDataFrame]").first.wait_for()
+    click(page, "vision.detect.now")
+    wait_for(page, lambda: "job=" in page.url)
+    job = wait_for(page, lambda: (found := job_of(page, server))["state"] in ("done", "failed") and found)
+    assert job["state"] == "done", job["error"]
+    page.locator("[class*=st-key-vision-detect-trained-result] .js-plotly-plot").first.wait_for()
 
 
 def test_a_classifier_is_trained_on_a_zip(visit, server) -> None:

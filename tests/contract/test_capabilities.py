@@ -33,6 +33,7 @@ from tests.hostile.bad_documents import BAD_DOCUMENTS
 from tests.hostile.bad_pictures import BAD_PICTURES, video
 from tests.hostile.bad_sounds import BAD_SOUNDS
 from tests.hostile.bad_tables import BAD_TABLES
+from tests.untranslated import untranslated
 
 CAPABILITIES = registry.capabilities()
 # Those that learn from a table of texts. What learns in a way of its own takes minutes and has tests of its own.
@@ -46,6 +47,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "vision.classify": {"augmentation": "none"},
     "speech.commands": {"group": "speaker"},
 }
+# Likewise of answering: half an hour of a hostile document would be read aloud.
+BRIEF: dict[str, dict[str, Any]] = {"speech.synthesize": {"voice": "piper-joe", "most": 60}}
 TRIVIAL = {"translation": (COPY,)}  # what a model from so few rows has to beat, by task; all baselines elsewhere
 READERS = [name for name, capability in CAPABILITIES.items() if Documents in capability.takes]
 
@@ -133,6 +136,12 @@ def test_the_report_survives_json(name: str, trained: dict[str, Trained]) -> Non
 
 
 @pytest.mark.parametrize("name", LEARNERS)
+def test_the_report_of_a_training_is_chinese_where_it_can_be(name: str, trained: dict[str, Trained]) -> None:
+    found = untranslated(trained[name].report, small(CAPABILITIES[name].training_samples[0]))
+    assert not found
+
+
+@pytest.mark.parametrize("name", LEARNERS)
 def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Trained]) -> None:
     # Sums of floating point differ in the last digits where another number of threads made them.
     assert quickly_trained(CAPABILITIES[name]).metrics == pytest.approx(trained[name].metrics, abs=1e-5)
@@ -155,6 +164,7 @@ def test_it_answers_on_its_first_sample(name: str) -> None:
     answer = capability.run(given, capability.params(), Context())
     assert isinstance(answer, capability.returns)
     assert dump(load(dump(answer))) == dump(answer)
+    assert not untranslated(answer, given)
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -170,6 +180,7 @@ def test_it_answers_on_what_it_sees(name: str) -> None:
     answer = capability.run(given, capability.params(), Context())
     assert isinstance(answer, capability.returns)
     assert dump(load(dump(answer))) == dump(answer)
+    assert not untranslated(answer, given)
 
 
 def opened(content: bytes, name: str, capability: Capability) -> Any:
@@ -216,7 +227,7 @@ def test_a_bad_document_gets_one_sentence(name: str, bad: str) -> None:
     try:
         upload = spool(case.make(), case.name)
         given = open_input(Source(kind="upload", name=upload.name, digest=upload.digest), capability.takes)
-        answer = capability.run(given, capability.params(), Context())
+        answer = capability.run(given, capability.params(**BRIEF.get(name, {})), Context())
         assert isinstance(answer, capability.returns)
         assert dump(load(dump(answer))) == dump(answer)
     except UserError as error:

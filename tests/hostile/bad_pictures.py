@@ -74,6 +74,49 @@ def video(frames: int = 12, size: tuple[int, int] = (64, 48), rate: int = 10, co
     return stream.getvalue()
 
 
+def long_animation(frames: int = 100_000) -> bytes:
+    """An animated WebP of so many frames of one pixel, all of them really there (container as in RFC 9649)."""
+    from PIL import Image
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
+
+    stream = io.BytesIO()
+    Image.new("RGB", (1, 1), (200, 30, 30)).save(stream, "WEBP", lossless=True)
+    frame = chunk(b"ANMF", bytes(12) + struct.pack("<I", 20)[:3] + b"\0" + stream.getvalue()[12:])
+    head = chunk(b"VP8X", b"\x02" + bytes(9)) + chunk(b"ANIM", bytes(6))
+    body = b"WEBP" + head + frame * frames
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def irregular() -> bytes:
+    """A video whose frames come after 0.1, 0.2, 0.4, 0.8… seconds."""
+    import av
+
+    stream = io.BytesIO()
+    with av.open(stream, "w", format="matroska") as out:
+        track = out.add_stream("libx264", rate=1000, options={"preset": "ultrafast"})
+        track.width, track.height, track.pix_fmt = 64, 48, "yuv420p"
+        for number in range(6):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 40 * number, np.uint8), format="rgb24")
+            frame.pts = 0 if number == 0 else 100 * 2 ** (number - 1)
+            out.mux(track.encode(frame))
+        out.mux(track.encode())
+    return stream.getvalue()
+
+
+def without_frames() -> bytes:
+    """A whole video file to which no frame was written."""
+    import av
+
+    stream = io.BytesIO()
+    with av.open(stream, "w", format="mp4", options={"movflags": "empty_moov"}) as out:
+        track = out.add_stream("libx264", rate=10)
+        track.width, track.height, track.pix_fmt = 64, 48, "yuv420p"
+        out.start_encoding()
+    return stream.getvalue()
+
+
 def without_moov() -> bytes:
     whole = video()
     return whole.replace(b"moov", b"junk")
@@ -82,6 +125,7 @@ def without_moov() -> bytes:
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/steal.ts\n#EXT-X-ENDLIST\n"
 
 BAD_PICTURES = {
+    "not one byte": BadPicture("empty.png", lambda: b""),
     "a program named PNG": BadPicture("x.png", lambda: b"\x7fELF" + bytes(200)),
     "a huge PNG of 20 kB": BadPicture("huge.png", lambda: png_header(50_000, 50_000)),
     "half a JPEG": BadPicture("half.jpg", lambda: picture("JPEG", (640, 480))[:4000]),
@@ -97,6 +141,8 @@ BAD_PICTURES = {
     "an archive in an archive": BadPicture("nested.zip", lambda: archive({"inner.zip": archive({"a.png": picture()})})),
     "a cut archive": BadPicture("cut.zip", lambda: archive({"a.png": picture(), "b.png": picture("JPEG")})[:-60]),
     "a video of no frames": BadPicture("none.mp4", lambda: b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(64)),
+    "a whole video without frames": BadPicture("whole.mp4", without_frames),
+    "a video of changing rate": BadPicture("uneven.mkv", irregular),
     "a video without moov": BadPicture("broken.mp4", without_moov),
     "a playlist named MP4": BadPicture("list.mp4", lambda: PLAYLIST),
     "a cut video": BadPicture("cut.mkv", lambda: video(container="matroska")[:900]),

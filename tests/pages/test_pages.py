@@ -211,3 +211,18 @@ def test_few_rows_are_answered_at_once_and_many_by_a_job(monkeypatch, rows, is_j
     if not is_job:
         app.button(key="text.sentiment.run").run()
         assert len(app.get("download_button")) == 2  # report and JSON: there is no table to take away
+
+
+def test_an_upload_is_still_there_when_one_comes_back_to_the_data_and_gone_when_it_is_taken_out():
+    rows = [f"{word} number {i},{label}" for i in range(30) for word, label in (("good", "yes"), ("bad", "no"))]
+    content = ("text,label\n" + "\n".join(rows)).encode()
+    app = opened("pages/text.py", capability="text.classify", use="train")
+    app.segmented_control(key="text.classify.way").set_value("upload").run()
+    app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
+    app.segmented_control(key="step").set_value("guard").run()
+    app.segmented_control(key="step").set_value("data").run()
+    assert not app.exception and "data" in app.query_params
+    assert any("Still here: mine" in caption.value for caption in app.caption) and app.button(key="text.classify.now")
+    app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
+    app.file_uploader[0].set_value(None).run()
+    assert "data" not in app.query_params

@@ -5,6 +5,9 @@ Formats: PNG, JPEG, WebP, BMP, TIFF, GIF and PNM. Size is read from the header a
 
 from core.intake.pictures.pixels import decoded, header, pixels, read
 from core.intake.pictures.reading import read_pictures
-from core.intake.pictures.sets import find, is_reference, path_of, reference, table_of
+from core.intake.pictures.sets import find, is_reference, path_of, reference, reference_if_any, table_of
 
-__all__ = ["decoded", "find", "header", "is_reference", "path_of", "pixels", "read", "read_pictures", "reference", "table_of"]
+__all__ = [
+    "decoded", "find", "header", "is_reference", "path_of", "pixels", "read", "read_pictures", "reference", "reference_if_any",
+    "table_of",
+]  # fmt: skip

@@ -19,6 +19,7 @@ from core.intake.limits import MAX_JSON_BYTES
 from core.language import N_
 
 Box = tuple[str, float, float, float, float]  # class, x0, y0, x1, y1 in pixels of the upright picture
+Outline = tuple[str, list[list[float]]]
 LEAST = 1.0  # pixels of a side that is still a box
 NAMES_FILES = ("classes.txt", "obj.names", "names.txt", "labels.txt")
 
@@ -30,6 +31,8 @@ class Annotations:
     classes: tuple[str, ...]
     boxes: Mapping[str, tuple[Box, ...]]
     notices: tuple[Message, ...] = ()
+    # Of each picture, the objects that COCO outlines: class, and polygons x, y, x, y… in pixels.
+    outlines: Mapping[str, tuple[Outline, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -66,6 +69,7 @@ def read(given: Pictures) -> Annotations | None:
 def _coco(given: Pictures) -> Annotations | None:
     faults, classes = _Faults(), dict[str, None]()
     found: dict[str, list[Box]] = {}
+    outlines: dict[str, list[Outline]] = {}
     for shown, path in sorted(given.files.items()):
         whole = _json(shown, path)
         if whole is None:
@@ -74,13 +78,16 @@ def _coco(given: Pictures) -> Annotations | None:
             names = {_key(item["id"]): str(item["name"]) for item in whole["categories"]}
             pictures = {_key(item["id"]): str(item["file_name"]) for item in whole["images"]}
             classes |= dict.fromkeys(names.values())
-            _fill_coco(given, shown, whole["annotations"], names, pictures, found, faults)
+            _fill_coco(given, shown, whole["annotations"], names, pictures, found, outlines, faults)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(
                 N_("{name} looks like COCO's annotations but is damaged: {problem} is missing or wrong. Export it anew."),
                 name=shown, problem=str(error)[:80],
             ) from error  # fmt: skip
-    return Annotations(tuple(classes), {name: tuple(rows) for name, rows in found.items()}, faults.notices()) if found else None
+    if not found:
+        return None
+    drawn = {name: tuple(outlines.get(name, ())) for name in found} if outlines else {}
+    return Annotations(tuple(classes), {name: tuple(rows) for name, rows in found.items()}, faults.notices(), drawn)
 
 
 def _json(shown: str, path: Path) -> dict[str, Any] | None:
@@ -102,7 +109,7 @@ def _key(value: Any) -> str:
 
 def _fill_coco(
     given: Pictures, shown: str, annotations: Iterable[dict[str, Any]], names: dict[str, str], pictures: dict[str, str],
-    found: dict[str, list[Box]], faults: _Faults,
+    found: dict[str, list[Box]], outlines: dict[str, list[Outline]], faults: _Faults,
 ) -> None:  # fmt: skip
     by_name = {item.name: item for item in given.items}
     by_end: dict[str, list[Picture]] = {}
@@ -129,6 +136,9 @@ def _fill_coco(
         if label is None or not _are_numbers(corners, 4):
             faults.unread += 1
             continue
+        rings = annotation.get("segmentation")
+        if isinstance(rings, list) and rings and all(_is_ring(ring) for ring in rings):
+            outlines.setdefault(picture.name, []).append((label, rings))
         x, y, width, height = (float(value) for value in corners or ())
         _add(found[picture.name], picture, label, (x, y, x + width, y + height), faults)
 
@@ -139,6 +149,10 @@ def _are_numbers(values: Any, count: int) -> bool:
         and len(values) == count
         and all(isinstance(value, int | float) and math.isfinite(value) for value in values)
     )
+
+
+def _is_ring(values: Any) -> bool:
+    return isinstance(values, list) and len(values) >= 6 and len(values) % 2 == 0 and _are_numbers(values, len(values))
 
 
 def _add(rows: list[Box], item: Picture, name: str, corners: tuple[float, float, float, float], faults: _Faults) -> None:

@@ -52,6 +52,41 @@ def read(path: Path, name: str, least: int = 0) -> np.ndarray:
             ) from error
 
 
+def as_stored(path: Path, name: str) -> np.ndarray:
+    """What the file says of each pixel, for masks: places in its palette or grey values, integers (height, width), or colours,
+    uint8 (height, width, 3), where they differ from grey. Upright; transparency is passed over.
+
+    Raises InputError where the file is damaged or holds numbers with a fraction, LimitError where it is too large.
+    """
+    with _opened(path, name) as image:
+        _measured(image, name)
+        try:
+            image.load()
+            turned = _turned(image)
+            if turned.mode == "P" or turned.mode.startswith("I"):
+                return np.asarray(turned)
+            if turned.mode in ("1", "L", "LA"):
+                return np.asarray(turned.convert("L"))
+            if turned.mode == "F":
+                raise ValueError("fractions")
+            colors = np.asarray(turned.convert("RGB"))
+        except (OSError, ValueError, SyntaxError, MemoryError, IndexError, TypeError) as error:
+            raise InputError(
+                N_("The mask {name} is damaged or holds no whole numbers. Save it anew as PNG."), name=name
+            ) from error
+    is_grey = (colors[..., 0] == colors[..., 1]).all() and (colors[..., 1] == colors[..., 2]).all()
+    return colors[..., 0] if is_grey else colors
+
+
+def palette(path: Path, name: str) -> list[str]:
+    """The colours (`#RRGGBB`) of the file's palette, in order; empty where it has none."""
+    with _opened(path, name) as image:
+        if image.mode != "P":
+            return []
+        values = image.getpalette("RGB") or []
+    return [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in zip(values[::3], values[1::3], values[2::3])]
+
+
 def header(path: Path, name: str) -> tuple[int, int, bool]:
     """Width and height of the upright picture, and whether it is animated, without decoding it."""
     with _opened(path, name) as image:

@@ -87,13 +87,16 @@ def _archive(upload: Upload, context: Context) -> Pictures:
 
 
 def from_folder(digest: str, name: str, index: dict[str, Any] | None = None) -> Pictures:
-    """The pictures that stand unpacked below `home("pictures")` under `digest`."""
+    """The pictures that stand unpacked below `home("pictures")` under `digest`; masks of them are among the other files."""
+    from core.intake.pictures import masks
+
     folder = home(FOLDER) / digest
     index = index or read_json(folder / INDEX)
     items = tuple(Picture(shown, width, height, sha, folder / file) for file, shown, width, height, sha in index["pictures"])
     notices = tuple(Message(sentence, values) for sentence, values in index["notices"])
     beside = {shown: folder / file for file, shown in index["files"]}
-    return Pictures(items, name, notices, beside)
+    items, drawn = masks.apart(items)
+    return Pictures(items, name, notices, {**beside, **drawn})
 
 
 def _unpack(upload: Upload, folder: Path, context: Context) -> None:

@@ -2,7 +2,8 @@
 
 A row is a picture. The column `picture` holds a reference (`find` opens it), `name` what the user calls it, `label` its class by
 its folder; a table in the archive adds its own columns; `split` follows from folders called train, val or test. Where the archive
-brings boxes, the column `boxes` holds those of each picture as JSON: a list of [class, x0, y0, x1, y1] in pixels.
+brings boxes, the column `boxes` holds those of each picture as JSON: a list of [class, x0, y0, x1, y1] in pixels. Where it brings
+masks, the column `mask` holds a cell of `core.intake.pictures.masks` for each.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from core.contracts import InputError, Message, NotFoundError, Picture, Pictures, Table, UserError
 from core.home import home
 from core.intake import sniff
-from core.intake.pictures import boxes
+from core.intake.pictures import boxes, masks
 from core.intake.pictures.pixels import header
 from core.intake.tables import read_table
 from core.intake.uploads import Upload
@@ -25,7 +26,7 @@ from core.weights import checks
 if TYPE_CHECKING:
     import pandas as pd
 
-PICTURE, NAME, LABEL, SPLIT, BOXES = "picture", "name", "label", "split", "boxes"
+PICTURE, NAME, LABEL, SPLIT, BOXES, MASK = "picture", "name", "label", "split", "boxes", "mask"
 PARTS = {"train": "train", "training": "train", "test": "test", "testing": "test", "val": "validation", "valid": "validation",
          "validation": "validation"}  # fmt: skip
 _REFERENCE = re.compile(r"[0-9a-f]{64}/[0-9]{6}\.[a-z]{3,5}")
@@ -34,8 +35,16 @@ _NOT_LABELS = ("images", "image", "pictures", "img", "imgs", "图片")  # folder
 
 def reference(picture: Picture) -> str:
     """What stands for the picture in a table: the archive's digest and the file's number in it."""
-    assert picture.path is not None and _REFERENCE.fullmatch(f"{picture.path.parent.name}/{picture.path.name}")
-    return f"{picture.path.parent.name}/{picture.path.name}"
+    found = reference_if_any(picture)
+    assert found, "only pictures of an archive have one"
+    return found
+
+
+def reference_if_any(picture: Picture) -> str:
+    """The same; empty for a picture that did not come in an archive."""
+    path = picture.path
+    found = f"{path.parent.name}/{path.name}" if path is not None else ""
+    return found if is_reference(found) else ""
 
 
 def is_reference(cell: object) -> bool:
@@ -64,14 +73,22 @@ def table_of(given: Pictures) -> Table:
     """The pictures of an archive as a table. Raises InputError for pictures that did not come in one."""
     import pandas as pd
 
-    if any(item.path is None or not _REFERENCE.fullmatch(f"{item.path.parent.name}/{item.path.name}") for item in given.items):
+    if not all(reference_if_any(item) for item in given.items):
         raise InputError(N_("To learn from pictures, give them as one ZIP archive: a folder for each class, or with a table."))
+    masked = masks.read(given)
     names = [item.name for item in given.items]
     folders = [folders_of(name) for name in names]
     frame = pd.DataFrame({PICTURE: [reference(item) for item in given.items], NAME: names})
-    marked = boxes.read(given)
+    marked = None if masked else boxes.read(given)
     described, notices = (None, marked.notices) if marked else _described(given, frame)
-    if marked is not None:
+    if masked is not None:
+        frame[MASK] = [masked.cells.get(name) for name in names]
+        notices = masked.notices
+    elif marked is not None:
+        if marked.outlines:
+            sizes = {item.name: (item.width, item.height) for item in given.items}
+            frame[MASK] = [masks.polygons_cell(marked.outlines[name], *sizes[name]) if name in marked.outlines else None
+                           for name in names]  # fmt: skip
         frame[BOXES] = [json.dumps(marked.boxes[name], ensure_ascii=False) if name in marked.boxes else None for name in names]
     elif described is not None:
         frame = described

@@ -3,8 +3,8 @@
 Whisper was trained on half a minute, so every library pads a window to that, and most of the work on a short clip is listening to
 silence. Here windows are padded to the longest of their batch and `MARGIN_FRAMES` (eight seconds) more. With less, the model
 repeats itself or loses the end; with eight seconds, the texts of the clips of `cards` and `inaugural` were those of the full
-padding. A window that fails by Whisper's own signs, or whose text ends
-long before its speech, is listened to again at full length, with Whisper's ladder of temperatures.
+padding. A window that fails by Whisper's own signs is listened to again
+at full length, with Whisper's ladder of temperatures.
 """
 
 from __future__ import annotations
@@ -32,9 +32,6 @@ from models.speech.recognition.engines import (
 
 TOKENS_A_SECOND, TOKENS_AT_LEAST = 16, 32  # nobody speaks more; it ends loops early
 PREPENDED, APPENDED = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"  # punctuation that belongs to the next word, to the one before
-
-
-UNHEARD_SECONDS = 3.0  # at the end of a window, without a word: it ends with speech, so something was lost
 
 
 class Faster:
@@ -74,7 +71,7 @@ class Faster:
         for place, window in enumerate(windows):
             if silent[place]:
                 found.append(Heard(log_probability=sure[place]))
-            elif failed[place] or _is_cut(timed[place], len(window) / RATE):
+            elif failed[place]:
                 found.append(self._again(features[place], tokenizer, asked, len(window) / RATE))
             else:
                 found.append(Heard(texts[place].strip(), timed[place], sure[place]))
@@ -145,8 +142,3 @@ class Faster:
         from faster_whisper.transcribe import get_suppressed_tokens
 
         return list(get_suppressed_tokens(tokenizer, [-1]) or ())
-
-
-def _is_cut(words: list[Word], seconds: float) -> bool:
-    """Whether the text ends long before the window, which ends where speech does."""
-    return bool(words) and seconds - words[-1].end > UNHEARD_SECONDS

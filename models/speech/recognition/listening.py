@@ -15,7 +15,7 @@ from core.home import read_json, write_json
 from core.intake.sound import blocks
 from core.language import N_
 from core.sound.transcripts import clock
-from models.speech.recognition import activity, script
+from models.speech.recognition import activity, missed, script
 from models.speech.recognition.engines import Asked, Recogniser
 from models.speech.recognition.script import Script
 from models.speech.recognition.sentences import sentences
@@ -51,7 +51,10 @@ def listen(
         context.check()
         if not so_far.language:
             so_far.language, so_far.language_probability = _language(batch, recogniser)
-        for window, heard in zip(batch, recogniser.decode([one.samples for one in batch], so_far.language, asked)):
+        answers = recogniser.decode([one.samples for one in batch], so_far.language, asked)
+        if detect:
+            answers = missed.completed(batch, answers, recogniser, so_far.language, asked, threshold=threshold)
+        for window, heard in zip(batch, answers):
             spoken = "en" if asked.task == "translate" else so_far.language
             for one in sentences(heard.words, spoken, window.start):
                 utterance = script.written(one, spoken, writing)

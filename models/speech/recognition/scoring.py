@@ -7,9 +7,12 @@ Japanese and Thai are compared by characters, Chinese in simplified ones. Counti
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,7 +47,8 @@ def normalised(text: str, language: str) -> list[str]:
     if language in UNSPACED:
         text = script.converted(text, "simplified") if language in script.CHINESE else text
         return [character for character in _normaliser("basic")(text) if not character.isspace()]
-    return str(_normaliser("en" if language == "en" else "basic")(text)).split()
+    words = str(_normaliser("en" if language == "en" else "basic")(text)).split()
+    return [word for word in words if any(character.isalnum() for character in word)]
 
 
 def score(pairs: Sequence[tuple[str, str]], language: str, *, characters: bool | None = None) -> Score:
@@ -125,6 +129,14 @@ def _blocks(done: Any, length: int) -> list[tuple[int, int, int, int]]:
 
 @lru_cache(maxsize=2)
 def _normaliser(kind: str) -> Any:
-    from whisper.normalizers import BasicTextNormalizer, EnglishTextNormalizer
-
-    return EnglishTextNormalizer() if kind == "en" else BasicTextNormalizer()
+    """The authors' code without the rest of their package, which would import PyTorch: seconds, for counting words."""
+    whole = importlib.util.find_spec("whisper")
+    assert whole is not None and whole.origin is not None
+    folder = Path(whole.origin).parent / "normalizers"
+    spec = importlib.util.spec_from_file_location("whisper_normalizers", folder / "__init__.py",
+                                                  submodule_search_locations=[str(folder)])  # fmt: skip
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(spec.name, module)  # its files import each other
+    spec.loader.exec_module(module)
+    return module.EnglishTextNormalizer() if kind == "en" else module.BasicTextNormalizer()

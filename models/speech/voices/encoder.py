@@ -33,8 +33,13 @@ def embed(samples: np.ndarray) -> np.ndarray | None:
     with lease((NAME,), lambda: load(weights.locate(NAME))) as network:
         import torch
 
-        with torch.inference_mode():
-            vectors = network(torch.from_numpy(windows).to(device.torch_device())).cpu().numpy()
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)  # so narrow a network: on a busy machine the threads wait for each other most of the time
+        try:
+            with torch.inference_mode():
+                vectors = network(torch.from_numpy(windows).to(device.torch_device())).cpu().numpy()
+        finally:
+            torch.set_num_threads(before)
     mean = vectors.mean(0)
     return np.asarray(mean / (np.linalg.norm(mean) or 1.0), np.float32)
 

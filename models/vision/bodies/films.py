@@ -1,4 +1,4 @@
-"""People in a video: a film with their skeletons, and the angles of their joints over time."""
+"""People in a video, or before a camera that films: frames with their skeletons, and the angles of their joints over time."""
 
 from __future__ import annotations
 
@@ -31,14 +31,31 @@ class Watched:
     people: dict[int, list[Seen]] = field(default_factory=dict)
 
 
+class Skeletons:
+    """Finds and draws bodies, frame by frame, and gives each person a number that stays."""
+
+    def __init__(self, params: PoseParams) -> None:
+        self._params, self._following = params, Following()
+
+    def __call__(self, pixels: np.ndarray, seconds: float) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+        """The frame with its skeletons, and the points of each person, float32 (17, 3), by number."""
+        from core.visual import colors, draw
+        from models.vision.pose import bodies_in
+
+        boxes, points = bodies_in(pixels, self._params)
+        drawn = draw.keypoints(pixels, points, movenet.BONES, threshold=self._params.threshold)
+        numbers = self._following.numbers(boxes, seconds)
+        for number, box in zip(numbers, boxes):
+            drawn = draw.tag(drawn, box[0], box[1], f"#{number}", colors.color(number))
+        return drawn, dict(zip(numbers, points))
+
+
 def watch(video: Video, params: PoseParams, context: Context) -> Watched:
     """Looks at every `params.every`th frame up to `params.seconds`. Raises InputError where the video holds no frame."""
     from core.intake.video import frames
-    from core.visual import colors, draw
     from core.visual.film import FilmWriter
-    from models.vision.pose import bodies_in
 
-    following, count = Following(), 0
+    skeletons, count = Skeletons(params), 0
     people: dict[int, list[Seen]] = {}
     until = min(params.seconds, video.seconds or params.seconds)
     looked_at = frames(video, context, stop=params.seconds, every=params.every)
@@ -47,11 +64,9 @@ def watch(video: Video, params: PoseParams, context: Context) -> Watched:
         for _number, seconds, pixels in looked_at:
             said = {"seconds": f"{seconds:.0f}", "until": f"{until:.0f}"}
             context.progress(min(0.99, seconds / until), N_("{seconds} of {until} seconds"), **said)
-            boxes, points = bodies_in(pixels, params)
-            drawn = draw.keypoints(pixels, points, movenet.BONES, threshold=params.threshold)
-            for number, body, box in zip(following.numbers(boxes, seconds), points, boxes):
+            drawn, bodies = skeletons(pixels, seconds)
+            for number, body in bodies.items():
                 people.setdefault(number, []).append((seconds, angles(body, params.threshold)))
-                drawn = draw.tag(drawn, box[0], box[1], f"#{number}", colors.color(number))
             writer.add(drawn)
             count += 1
     return Watched(writer.film(), count, {k: seen for k, seen in people.items() if len(seen) >= LEAST_FRAMES})

@@ -23,6 +23,7 @@ from core.contracts import (
     Report,
     Section,
 )
+from core.intake.pictures import reference_if_any
 from core.language import N_
 
 BATCH = 16  # pictures that are asked about at once
@@ -185,7 +186,8 @@ def _many(answers: list[Answer], shown: list[tuple[Image, Image | None]], sorter
     warm = tuple(image for _, image in shown if image)
     if warm:
         sections.append(Section(N_("What spoke for the answers"), Gallery(N_("What spoke for the answers"), warm, HEAT)))
-    table = Records(N_("Every picture with its answer"), _frame(answers, sorter, 1))
+    pictures = tuple(reference_if_any(answer.picture) for answer in answers)
+    table = Records(N_("Every picture with its answer"), _frame(answers, sorter, 1), pictures=pictures)
     sections.append(Section(table.title, table))
     if not counts:
         return Message(N_("{count} pictures; none reached the threshold of a class."), {"count": len(answers)}), tuple(sections)

@@ -37,9 +37,11 @@ CHANGES = {
 
 def augmented(batch: Tensor, preset: str, generator: torch.Generator | None = None) -> Tensor:
     """Float pictures (n, 3, height, width) from 0 to 1, each changed by chance; `none` leaves them alone."""
-    if preset == "none":
-        return batch
-    change = CHANGES[preset]
+    return batch if preset == "none" else changed(batch, CHANGES[preset], generator)[0]
+
+
+def changed(batch: Tensor, change: Change, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
+    """The pictures changed by chance, and the grid (n, height, width, 2) of `F.grid_sample`: from where each pixel came."""
     count = len(batch)
 
     def chance(*shape: int) -> Tensor:
@@ -49,7 +51,7 @@ def augmented(batch: Tensor, preset: str, generator: torch.Generator | None = No
     if change.bend:
         grid = grid + change.bend * _smooth(chance(count, 2, 7, 7), batch.shape[-2:]).permute(0, 2, 3, 1)
     batch = F.grid_sample(batch, grid, padding_mode="border", align_corners=False)
-    return _recoloured(batch, change.color, chance) if change.color else batch
+    return _recoloured(batch, change.color, chance) if change.color else batch, grid
 
 
 def _affine(change: Change, count: int, chance: Callable[..., Tensor]) -> Tensor:

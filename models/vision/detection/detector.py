@@ -131,7 +131,7 @@ def load(name: str) -> Detector:
     folder = weights.locate(name)
     if device.best() == "cpu":
         try:
-            return open_converted(_fast_form(known, folder), known.size)
+            return open_converted(fast_form(known, folder), known.size)
         except (ImportError, OSError, RuntimeError) as error:
             _logger.warning("OpenVINO cannot run %s: %s", name, error)
     if known.file.endswith(".onnx"):
@@ -141,7 +141,7 @@ def load(name: str) -> Detector:
     return Detector(yolo, names_of(yolo), known.size, "PyTorch")
 
 
-def _fast_form(known: Weights, folder: Path) -> Path:
+def fast_form(known: Weights, folder: Path, task: str = "detect") -> Path:
     """The folder with OpenVINO's form of the weights, made once. Beside being faster, its threads sleep where ONNX Runtime's
     spin: on a busy machine that is the difference between seconds and minutes.
     """
@@ -153,7 +153,7 @@ def _fast_form(known: Weights, folder: Path) -> Path:
         if known.file.endswith(".onnx"):
             convert_graph(source, target, known.size)
         else:
-            convert(read(source), target, known.size)
+            convert(read(source, task), target, known.size)
 
     return derived(known.name, f"yolo{FAST}", made_with, folder, fill)
 
@@ -171,8 +171,8 @@ def convert_graph(source: Path, target: Path, size: int) -> None:
     (target / "metadata.yaml").write_text(yaml_files.safe_dump(facts), "utf-8")
 
 
-def read(path: Path) -> Any:
-    """The library's YOLO with the weights of one of its own files, a pickle by format.
+def read(path: Path, task: str = "detect") -> Any:
+    """The library's YOLO with the weights of one of its own files, a pickle by format; `task` is detect or segment.
 
     It is opened with torch's loader that builds nothing but tensors and the layers of torch and ultralytics: a file that holds
     anything else is refused.
@@ -189,19 +189,19 @@ def read(path: Path) -> Any:
     except Exception as error:  # whatever a hostile file makes of the loader
         raise InputError(N_("{name} is no file of YOLO weights, or holds more than weights. It was not opened."),
                          name=path.name) from error  # fmt: skip
-    yolo = YOLO(_architecture(yaml), task="detect")
-    build(yolo, yaml, states, names)
+    yolo = YOLO(_architecture(yaml, task), task=task)
+    build(yolo, yaml, states, names, task)
     return yolo
 
 
-def build(yolo: Any, yaml: dict[str, Any], states: dict[str, Any], names: dict[int, str]) -> None:
+def build(yolo: Any, yaml: dict[str, Any], states: dict[str, Any], names: dict[int, str], task: str = "detect") -> None:
     """Puts a network of that description with those tensors in the place of the one that `yolo` has."""
-    from ultralytics.nn.tasks import DetectionModel
+    from ultralytics.nn.tasks import DetectionModel, SegmentationModel
     from ultralytics.utils import DEFAULT_CFG_DICT
 
-    network = DetectionModel(yaml, nc=len(names), verbose=False)
+    network = {"detect": DetectionModel, "segment": SegmentationModel}[task](yaml, nc=len(names), verbose=False)
     network.load_state_dict(states)
-    network.names, network.args, network.task = names, {**DEFAULT_CFG_DICT, **yolo.overrides}, "detect"
+    network.names, network.args, network.task = names, {**DEFAULT_CFG_DICT, **yolo.overrides}, task
     yolo.model = network.eval()
 
 
@@ -214,14 +214,14 @@ def convert(yolo: Any, target: Path, size: int) -> None:
             shutil.copyfile(path, target / path.name)
 
 
-def open_converted(folder: Path, size: int) -> Detector:
+def open_converted(folder: Path, size: int, task: str = "detect") -> Detector:
     """A detector in OpenVINO's form; the library knows it by the folder's name, which ends in `FAST`."""
     library.ultralytics()
     import yaml as yaml_files
     from ultralytics import YOLO
 
     facts = yaml_files.safe_load((folder / "metadata.yaml").read_text("utf-8"))
-    yolo = YOLO(str(folder), task="detect")
+    yolo = YOLO(str(folder), task=task)
     return Detector(yolo, tuple(str(facts["names"][k]) for k in sorted(facts["names"])), size, "OpenVINO")
 
 
@@ -235,9 +235,9 @@ def device_name() -> str:
     return {"cuda": "0"}.get(device.best(), device.best())
 
 
-def _architecture(yaml: dict[str, Any]) -> str:
+def _architecture(yaml: dict[str, Any], task: str) -> str:
     name = Path(str(yaml.get("yaml_file", ""))).name
-    return name if name.startswith("yolo") else "yolo11n.yaml"
+    return name if name.startswith("yolo") else {"detect": "yolo11n.yaml", "segment": "yolo11n-seg.yaml"}[task]
 
 
 def _layers() -> list[Any]:

@@ -1,4 +1,4 @@
-"""What was found in a video: the film with its boxes, and how many of each class over time."""
+"""What is found in a video, or by a camera that films: frames with their boxes, and how many of each class over time."""
 
 from __future__ import annotations
 
@@ -15,29 +15,43 @@ from models.vision.detection import choose
 LINES = 6  # classes of the chart
 
 
+class Marks:
+    """Finds and draws, frame by frame; a class keeps its colour from the first frame in which it is seen."""
+
+    def __init__(self, params: Any, capability: Capability) -> None:
+        self._model, self._capability = params.model, capability
+        self._settings = choose.settings(params.model, params)
+        with choose.opened(capability, params.model) as detector:
+            self.names, self.route = detector.names, detector.route
+            self._wanted = choose.wanted(self.names, params.classes)
+        self._shades: dict[str, str] = {}
+
+    def __call__(self, pixels: np.ndarray) -> tuple[np.ndarray, list[str]]:
+        """The frame with its boxes, and the class of each."""
+        from core.visual import colors, draw
+
+        with choose.opened(self._capability, self._model) as detector:
+            found = detector(pixels, self._settings, self._wanted)
+        labels = [self.names[k] for k in found.classes]
+        for label in labels:
+            self._shades.setdefault(label, colors.color(len(self._shades)))
+        return draw.boxes(pixels, found.boxes, labels, found.scores.tolist(), shades=self._shades), labels
+
+
 def report(given: Video, params: Any, context: Context, capability: Capability) -> Report:
     """Looks at every `params.stride`th frame."""
     from core.intake.video import frames
-    from core.visual import colors, draw
     from core.visual.film import FilmWriter
 
     started = time.perf_counter()
-    settings = choose.settings(params.model, params)
-    with choose.opened(capability, params.model) as detector:
-        names, route = detector.names, detector.route
-        wanted = choose.wanted(names, params.classes)
-    shades: dict[str, str] = {}
+    marks = Marks(params, capability)
     moments: list[float] = []
     counts: list[Counter[str]] = []
     with FilmWriter(N_("What was found"), given.width, given.height, given.rate / params.stride) as writer:
         for number, seconds, pixels in frames(given, context, every=params.stride):
             context.progress(number / max(given.frames, 1), N_("Frame {place} of {count}"), place=number + 1, count=given.frames)
-            with choose.opened(capability, params.model) as detector:
-                found = detector(pixels, settings, wanted)
-            labels = [names[k] for k in found.classes]
-            for label in labels:
-                shades.setdefault(label, colors.color(len(shades)))
-            writer.add(draw.boxes(pixels, found.boxes, labels, found.scores.tolist(), shades=shades))
+            drawn, labels = marks(pixels)
+            writer.add(drawn)
             moments.append(seconds)
             counts.append(Counter(labels))
     film = writer.film(Message(N_("Every frame looked at, with its boxes: {count} frames."), {"count": len(moments)}))
@@ -53,8 +67,8 @@ def report(given: Video, params: Any, context: Context, capability: Capability) 
         "classes": len(most), "frames": len(moments), "mean": f"{sum(n for _, n in most) / max(len(moments), 1):.1f}",
     }  # fmt: skip
     summary = Message(N_("Objects a frame on average: {mean}; classes: {classes}; frames: {frames}."), values)
-    return Report(capability.title, summary, tuple(sections), choose.evidence(capability, params.model, route, seconds=seconds),
-                  given.notices)  # fmt: skip
+    evidence = choose.evidence(capability, params.model, marks.route, seconds=seconds)
+    return Report(capability.title, summary, tuple(sections), evidence, given.notices)
 
 
 def over_time(moments: list[float], counts: list[Counter[str]], names: list[str], most: int = 400) -> Series:

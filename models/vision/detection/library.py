@@ -35,10 +35,15 @@ def ultralytics() -> Any:
 
 
 def use_free_cores() -> None:
-    """The library leaves torch one core less than there are. This gives it those that nobody else is using: threads that wait
-    for one another on a busy machine are ten times as slow as one thread alone (measured with two cores and a load of ten).
-    """
+    """The library leaves torch one core less than there are. This gives it those that nobody else is using."""
     import torch
 
+    torch.set_num_threads(free_cores())
+
+
+def free_cores() -> int:
+    """The cores that nobody else is using: threads that wait for one another on a busy machine are ten times as slow as one
+    thread alone (measured with two cores and a load of ten).
+    """
     others = max(0, int(os.getloadavg()[0]) - 1) if hasattr(os, "getloadavg") else 0
-    torch.set_num_threads(max(1, device.cores() - others))
+    return max(1, device.cores() - others)

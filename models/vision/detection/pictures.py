@@ -24,7 +24,7 @@ from core.contracts import (
     Report,
     Section,
 )
-from core.intake.pictures import decoded
+from core.intake.pictures import decoded, reference_if_any
 from core.intake.pictures.boxes import Annotations
 from core.intake.pictures.boxes import read as read_annotations
 from core.language import N_
@@ -89,7 +89,14 @@ def _look(
         boxes = np.array([row[1:] for row in kept], np.float32).reshape(-1, 4)
         answer = Marked(every.boxes, tuple(detector.names[k] for k in every.classes), every.scores)
         seen.scenes.append(
-            Scene(picture.name, picture.width, picture.height, Marked(boxes, tuple(row[0] for row in kept)), answer)
+            Scene(
+                picture.name,
+                picture.width,
+                picture.height,
+                Marked(boxes, tuple(row[0] for row in kept)),
+                answer,
+                reference_if_any(picture),
+            )
         )
     found = every.only(np.flatnonzero(every.scores >= settings.confidence))
     seen.rows.append((picture, found))
@@ -150,7 +157,8 @@ def _counts(seen: _Seen, names: tuple[str, ...]) -> Iterator[Section]:
     if counts and len(seen.rows) > 1:  # a single picture says it below itself
         order = counts.most_common(20)
         ranking = Ranking(N_("Objects of each class"), tuple(name for name, _ in order), tuple(float(n) for _, n in order),
-                          N_("objects"), N_("How many objects of each class were found, in all pictures together."))  # fmt: skip
+                          N_("objects"), N_("How many objects of each class were found, in all pictures together."),
+                          words=tuple(name for name, _ in order))  # fmt: skip
         yield Section(N_("Counts"), ranking)
     rows = [(picture.name, names[k], round(100 * float(score), 1), *(round(float(edge), 1) for edge in box))
             for picture, found in seen.rows
@@ -160,7 +168,9 @@ def _counts(seen: _Seen, names: tuple[str, ...]) -> Iterator[Section]:
                              N_("objects"): [len(found) for _, found in seen.rows],
                              **{name: [Counter(found.classes.tolist())[names.index(name)] for _, found in seen.rows]
                                 for name, _ in counts.most_common(8)}})  # fmt: skip
-        yield Section(N_("Each picture"), Records(N_("Each picture"), each, N_("How many objects each picture holds.")))
+        shown = tuple(reference_if_any(picture) for picture, _ in seen.rows)
+        caption = N_("How many objects each picture holds.")
+        yield Section(N_("Each picture"), Records(N_("Each picture"), each, caption, pictures=shown))
     columns = [N_("picture"), N_("class"), N_("Confidence"), "x0", "y0", "x1", "y1"]
     caption = N_("A row for each object: confidence in percent, corners in pixels of the picture, from its upper left.")
     yield Section(N_("Every object"), Records(N_("Every object"), pd.DataFrame(rows, columns=columns), caption, words=("class",)))

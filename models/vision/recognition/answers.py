@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SHOWN = 12  # pictures of a batch
 SMALL_PIXELS, FACE_PIXELS = 640, 160
 HIDDEN_PIXELS = 2_400  # of the longer side of a picture with hidden faces
+MOST_HIDDEN = 1_000  # pictures whose faces are hidden at once: half a gigabyte
 MOST_COMPARED = 30  # faces in a table of all with all
 FOLDER = "faces"  # of the people who are known
 FACE = N_("face")
@@ -289,23 +290,34 @@ def _known() -> list[Section]:
 
 
 def hide(given: Pictures, params: FacesParams, context: Context, left_out: list[Message]) -> Answer:
-    """The pictures with their faces hidden; of many, the first dozen."""
+    """The pictures with their faces hidden; of more than a dozen, the first ones, and all of them as a ZIP."""
+    from contextlib import nullcontext
+
     from core.intake.pictures import decoded
     from core.visual import encode
+    from core.visual.pack import PackWriter
     from models.vision.segmentation.matte import shrunk
 
-    images, count, pictures = [], 0, 0
-    many, first = len(given) > 1, Pictures(given.items[:SHOWN], given.name)
-    for picture, pixels in decoded(first, context, left_out):
-        boxes = blazeface.find(pixels, min(params.least, hiding.HINT), fine=params.detail == "fine").boxes
-        count, pictures = count + len(boxes), pictures + 1
-        hidden = shrunk(hiding.hide(pixels, boxes, params.way), HIDDEN_PIXELS)
-        images.append(encode.image(picture.name if many else N_("Faces hidden"), hidden, most=HIDDEN_PIXELS))
+    images: list[Image] = []
+    count = pictures = 0
+    many, is_packed = len(given) > 1, len(given) > SHOWN
+    first = Pictures(given.items[:MOST_HIDDEN], given.name)
+    with PackWriter() if is_packed else nullcontext() as pack:
+        for picture, pixels in decoded(first, context, left_out):
+            boxes = blazeface.find(pixels, min(params.least, hiding.HINT), fine=params.detail == "fine").boxes
+            count, pictures = count + len(boxes), pictures + 1
+            hidden = shrunk(hiding.hide(pixels, boxes, params.way), HIDDEN_PIXELS)
+            if pack is not None:
+                pack.add(picture.name, encode.encode(hidden, kind="jpeg"))
+            if len(images) < SHOWN:
+                most = SMALL_PIXELS if is_packed else HIDDEN_PIXELS
+                images.append(encode.image(picture.name if many else N_("Faces hidden"), hidden, most=most))
     if not images:
         raise InputError(N_("None of the pictures can be opened. Give PNG, JPEG, WebP, BMP, TIFF or GIF files."))
-    if len(given) > SHOWN:
+    if len(given) > MOST_HIDDEN:
         sentence = N_("Faces were hidden in the first {shown} pictures; give the others in parts.")
-        left_out.append(Message(sentence, {"shown": SHOWN}))
-    shown: Any = Gallery(N_("Faces hidden"), tuple(images)) if many else images[0]
-    values: dict[str, object] = {"count": count, "pictures": pictures}
+        left_out.append(Message(sentence, {"shown": MOST_HIDDEN}))
+    values: dict[str, object] = {"count": count, "pictures": pictures, "shown": len(images)}
+    caption = Message(N_("The first {shown} of {pictures} pictures; the download has all."), values) if is_packed else ""
+    shown: Any = Gallery(N_("Faces hidden"), tuple(images), caption, pack.file if pack else "") if many else images[0]
     return Message(N_("Faces hidden: {count}; pictures: {pictures}."), values), [Section(N_("Faces hidden"), shown)]

@@ -45,6 +45,23 @@ def hide(pixels: np.ndarray, boxes: np.ndarray, way: Way) -> np.ndarray:
     return hidden
 
 
+class Hiding:
+    """Hides faces, frame by frame; where one was seen a moment ago, the place stays hidden."""
+
+    def __init__(self, params: FacesParams) -> None:
+        self._params = params
+        self._kept: list[tuple[float, np.ndarray]] = []
+
+    def __call__(self, pixels: np.ndarray, seconds: float) -> tuple[np.ndarray, int]:
+        """The frame with its faces hidden, and how many were found in it."""
+        found = blazeface.find(pixels, min(self._params.least, HINT), fine=self._params.detail == "fine").boxes
+        self._kept = [(seen, boxes) for seen, boxes in self._kept if seconds - seen <= KEPT_SECONDS]
+        if len(found):
+            self._kept.append((seconds, found))
+        places = np.concatenate([boxes for _seen, boxes in self._kept]) if self._kept else found
+        return hide(pixels, places, self._params.way), len(found)
+
+
 def film(video: Video, params: FacesParams, context: Context) -> tuple[Film, int, int]:
     """The video with its faces hidden, how many frames it has, and in how many of them a face was found."""
     from core.intake.video import frames
@@ -52,15 +69,12 @@ def film(video: Video, params: FacesParams, context: Context) -> tuple[Film, int
 
     running = frames(video, context)
     writer = FilmWriter(N_("Faces hidden"), video.width, video.height, video.rate)
-    kept: list[tuple[float, np.ndarray]] = []
+    hiding = Hiding(params)
     count = with_faces = 0
     with closing(running), writer:
         for _number, seconds, pixels in running:
             context.progress(min(0.99, seconds / max(video.seconds, 1e-6)))
-            found = blazeface.find(pixels, min(params.least, HINT), fine=params.detail == "fine").boxes
-            kept = [(seen, boxes) for seen, boxes in kept if seconds - seen <= KEPT_SECONDS]
-            if len(found):
-                kept.append((seconds, found))
-            writer.add(hide(pixels, np.concatenate([boxes for _seen, boxes in kept]) if kept else found, params.way))
-            count, with_faces = count + 1, with_faces + bool(len(found))
+            hidden, found = hiding(pixels, seconds)
+            writer.add(hidden)
+            count, with_faces = count + 1, with_faces + bool(found)
     return writer.film(), count, with_faces

@@ -18,7 +18,7 @@ from models.vision.detection.detector import Settings
 from models.vision.tracking import measures, told
 from models.vision.tracking.measures import Seen
 from models.vision.tracking.rules import Event, Limits, Watch
-from models.vision.tracking.scenes import Scene, scene
+from models.vision.tracking.scenes import Scene, read_truth, scene
 from models.vision.tracking.tracker import LOW, Tracker, Tracks
 
 TRACKERS = {"bytetrack": "ByteTrack", "botsort": "BoT-SORT"}
@@ -47,13 +47,10 @@ class Followed:
 
 def report(given: Video | Pictures, params: Any, context: Context, capability: Capability) -> Report:
     """Follows and tells."""
-    watched = parse_shapes(params.shapes, ("line", "zone"))
-    if params.running and not params.scale:
-        raise InputError(N_("The alarm of running needs the scale: say how many metres a pixel is."))
+    watched, sounding = parse_shapes(params.shapes, ("line", "zone")), limits(params)
     whole = scene(given, params.stride, params.rate)
-    truth = measures.read(whole.truth[1], whole.truth[0]) if whole.truth else {}
-    limits = Limits(params.intrusion, params.loitering, params.running, params.crowding, params.scale)
-    watch = Watch(whole.width, whole.height, params.stride / whole.rate, watched, limits)
+    truth = read_truth(whole)
+    watch = Watch(whole.width, whole.height, params.stride / whole.rate, watched, sounding)
     followed = follow(whole, watch, params, context, capability)
     measured = measures.measure(truth, followed.answer) if truth else None
     evidence = choose.evidence(
@@ -63,6 +60,18 @@ def report(given: Video | Pictures, params: Any, context: Context, capability: C
     return Report(
         capability.title, told.summary(followed), tuple(told.sections(followed, measured)), evidence, tuple(whole.notices)
     )
+
+
+def limits(params: Any) -> Limits:
+    """When alarms sound. Raises InputError for an alarm that lacks its scale."""
+    if params.running and not params.scale:
+        raise InputError(N_("The alarm of running needs the scale: say how many metres a pixel is."))
+    return Limits(params.intrusion, params.loitering, params.running, params.crowding, params.scale)
+
+
+def settings(params: Any) -> Settings:
+    """How to look: also for boxes that are too weak to begin a track, but may carry one on."""
+    return Settings(min(LOW, params.confidence / 2), params.iou, params.size)
 
 
 def _scored(measured: dict[str, float] | None, followed: Followed, name: str) -> dict[str, Any]:
@@ -83,17 +92,17 @@ def follow(whole: Scene, watch: Watch, params: Any, context: Context, capability
         wanted = choose.wanted(detector.names, params.classes)
     rate = whole.rate / whole.every
     tracker = Tracker(params.method, params.confidence, rate)
-    settings = Settings(min(LOW, params.confidence / 2), params.iou, params.size)
+    look = settings(params)
     with FilmWriter(N_("Who was followed"), whole.width, whole.height, rate) as writer:
         for number, seconds, pixels in whole.frames(context):
             context.progress(number / max(whole.count, 1), N_("Frame {place} of {count}"), place=number + 1, count=whole.count)
             before = time.perf_counter()
             with choose.opened(capability, reference) as detector:
-                found = detector(pixels, settings, wanted)
+                found = detector(pixels, look, wanted)
             followed.detecting += time.perf_counter() - before
             tracks = tracker(found, pixels)
             happened = watch.see(seconds, tracks)
-            drawn = _drawn(pixels, tracks, followed, happened)
+            drawn = draw_on(pixels, tracks, watch, happened)
             writer.add(drawn)
             _note(followed, number, seconds, pixels, drawn, tracks, happened)
     followed.film = writer.film()
@@ -118,23 +127,22 @@ def _note(
             followed.alarms.append((event, encode.image(title, drawn, most=MOMENT_PIXELS, caption=told.what(event))))
 
 
-def _drawn(pixels: np.ndarray, tracks: Tracks, followed: Followed, happened: list[Event]) -> np.ndarray:
+def draw_on(pixels: np.ndarray, tracks: Tracks, watch: Watch, happened: list[Event]) -> np.ndarray:
     """The frame with zones, lines, trails, boxes with numbers, and a word where an alarm sounds."""
     from core.visual import colors, draw
 
-    watch = followed.watch
-    drawn = pixels
+    shown = pixels
     for name, corners in watch.zones:
-        drawn = draw.zone(drawn, corners, f"{name}: {len(watch.inside.get(name, []))}")
+        shown = draw.zone(shown, corners, f"{name}: {len(watch.inside.get(name, []))}")
     for name, line in watch.lines:
         counts = watch.crossed[name]
-        drawn = draw.line(drawn, line[0], line[1], f"{name}: {counts['in']} / {counts['out']}")
+        shown = draw.line(shown, line[0], line[1], f"{name}: {counts['in']} / {counts['out']}")
     shades = [colors.color(number) for number in tracks.ids.tolist()]
-    drawn = draw.trails(drawn, watch.trails(tracks), shades)
-    drawn = _numbered(drawn, tracks, shades, draw.boxes)
+    shown = draw.trails(shown, watch.trails(tracks), shades)
+    shown = _numbered(shown, tracks, shades, draw.boxes)
     for place, event in enumerate(event for event in happened if event.is_alarm):
-        drawn = draw.tag(drawn, 0, (place + 1) * draw.type_size(drawn.shape) * 2, f"! {event.kind} {event.place}", ALARM)
-    return drawn
+        shown = draw.tag(shown, 0, (place + 1) * draw.type_size(shown.shape) * 2, f"! {event.kind} {event.place}", ALARM)
+    return shown
 
 
 def _numbered(pixels: np.ndarray, tracks: Tracks, shades: list[str], boxes: Callable[..., np.ndarray]) -> np.ndarray:

@@ -107,6 +107,14 @@ class Watch:
         """Where each track came from in the last seconds, float (n, 2) each."""
         return [np.array([place[1:] for place in self.lives[number].recent]) for number in tracks.ids.tolist()]
 
+    def forget(self, before: float) -> None:
+        """Lets go of who was last seen, and of what happened, before that second: a camera may film for days."""
+        gone = {number for number, life in self.lives.items() if life.last < before}
+        self.lives = {number: life for number, life in self.lives.items() if number not in gone}
+        self.events = [event for event in self.events if event.seconds >= before]
+        self._sides = {key: side for key, side in self._sides.items() if key[1] not in gone}
+        self._sounded = {key: when for key, when in self._sounded.items() if when >= before}
+
     def _move(self, seconds: float, number: int, kind: int, foot: np.ndarray) -> None:
         life = self.lives.setdefault(number, Life(kind, seconds, seconds))
         life.kind, life.last, life.frames = kind, seconds, life.frames + 1

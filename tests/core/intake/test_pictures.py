@@ -1,6 +1,7 @@
 """Pictures: any format upright in RGB, limits from the header, archives within limits, labelled sets as tables."""
 
 import io
+import time
 import zipfile
 
 import numpy as np
@@ -14,7 +15,7 @@ from core.intake.documents import collect
 from core.intake.pictures import decoded, find, pixels, read_pictures, reference, table_of
 from core.intake.pictures.reading import natural
 from core.source import Source, kind_of, open_input, open_source
-from tests.hostile.bad_pictures import BAD_PICTURES, archive, picture
+from tests.hostile.bad_pictures import BAD_PICTURES, archive, long_animation, picture
 
 
 def opened(content: bytes, name: str) -> Pictures:
@@ -77,6 +78,15 @@ def test_what_is_expected_of_some_of_them():
             pixels(opened(BAD_PICTURES[name].make(), BAD_PICTURES[name].name).items[0])
     given = opened(BAD_PICTURES["an animated WebP"].make(), "film.webp")
     assert "animated" in str(given.notices[0])
+
+
+def test_of_a_hundred_thousand_frames_the_first_is_used_at_once():
+    upload = spool(long_animation(), "long.webp")
+    started = time.process_time()
+    (one,) = read_pictures(upload).items
+    found = pixels(one)
+    assert found.shape == (1, 1, 3) and found[0, 0].tolist() == [200, 30, 30]
+    assert time.process_time() - started < 2  # of processor
 
 
 def test_an_archive_keeps_inside_its_folder_and_says_what_it_left_out():

@@ -5,11 +5,11 @@ import socket
 import numpy as np
 import pytest
 
-from core.contracts import Cancelled, Context, InputError, UserError, Video
+from core.contracts import Cancelled, Context, InputError, LimitError, UserError, Video
 from core.intake import spool
 from core.intake.video import frames, read_video
 from core.source import Source, open_input
-from tests.hostile.bad_pictures import BAD_PICTURES, picture, video
+from tests.hostile.bad_pictures import BAD_PICTURES, irregular, picture, video, without_frames
 
 
 def opened(content: bytes, name: str = "x.mp4") -> Video:
@@ -71,6 +71,24 @@ def test_a_bad_file_gets_one_sentence_and_no_socket(bad, monkeypatch):
 def test_these_are_no_videos(name):
     with pytest.raises(InputError):
         opened(BAD_PICTURES[name].make(), BAD_PICTURES[name].name)
+
+
+def test_a_video_of_changing_rate_keeps_its_times():
+    found = [(number, round(seconds, 2)) for number, seconds, _pixels in frames(opened(irregular(), "uneven.mkv"))]
+    assert found == [(0, 0.0), (1, 0.1), (2, 0.2), (3, 0.4), (4, 0.8), (5, 1.6)]
+
+
+def test_a_whole_video_without_frames_says_so():
+    with pytest.raises(InputError, match="not one frame"):
+        opened(without_frames())
+
+
+def test_8k_is_scaled_down_and_more_is_refused():
+    given = opened(video(2, (7680, 4320)))
+    assert (given.width, given.height) == (1920, 1080) and "scaled" in str(given.notices[0])
+    assert [pixels.shape for _, _, pixels in frames(given)] == [(1080, 1920, 3)] * 2
+    with pytest.raises(LimitError, match="too large"):
+        opened(video(1, (7744, 4320)))
 
 
 def test_a_picture_is_refused_by_name_where_videos_are_taken():

@@ -190,3 +190,30 @@ def test_a_large_jpeg_is_read_small(own_home: Path) -> None:
     path = path_of(table.frame["picture"][0])
     assert read(path, "0.jpg").shape == (1200, 1600, 3)
     assert 64 <= min(read(path, "0.jpg", least=64).shape[:2]) <= 300
+
+
+class Told(Context):
+    """Notes the progress, and stops the work at the report with that number."""
+
+    def __init__(self, stop_at: int = 0) -> None:
+        self.shares: list[float] = []
+        self.stop_at = stop_at
+
+    def progress(self, share: float, message: str = "", **values: object) -> None:
+        self.shares.append(share)
+        if len(self.shares) == self.stop_at:
+            raise KeyboardInterrupt  # like Streamlit's own: no Exception
+
+
+def test_the_look_at_pictures_tells_how_far_it_is_and_keeps_what_it_read(originals, monkeypatch) -> None:
+    monkeypatch.setattr(picture_prints, "CHUNK", 4)
+    table = zipped(originals | {"train/cat/told.png": as_bytes(scene(77))})
+    with pytest.raises(KeyboardInterrupt):
+        guard.inspect(table, Params(), (), Told(stop_at=3))
+    read_again: list[str] = []
+    real = picture_prints._print
+    monkeypatch.setattr(picture_prints, "_print", lambda reference: read_again.append(reference) or real(reference))
+    told = Told()
+    assert guard.inspect(table, Params(), (), told) == ()
+    assert len(read_again) == len(table) - 12
+    assert told.shares == sorted(told.shares) and told.shares[0] > 0 and 0.8 <= max(told.shares) <= 1

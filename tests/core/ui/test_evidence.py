@@ -21,3 +21,11 @@ def test_an_interval_that_reaches_the_baseline_is_no_win():
 
 def test_no_score_is_said():
     assert words(score=None).startswith("No score")
+
+
+def test_a_score_with_a_unit_is_told_in_it():
+    loud = {"unit": "dB", "score": 8.6, "interval": (7.9, 9.1), "baseline": 5.5, "bar": 8.0}
+    assert words(**loud) == "+3.1 dB better than the baseline / Meets its bar"
+    assert words(**{**loud, "baseline": 8.0}).startswith("Not clearly better than the baseline (+0.6 dB)")
+    lower = {**loud, "lower_is_better": True, "baseline": 10.0}
+    assert words(**lower).startswith("+1.4 dB better")

@@ -91,7 +91,7 @@ def test_a_job_goes_on_behind_what_it_has_heard(tmp_path, monkeypatch):
 
     class Killed(Reading):
         def progress(self, share, message="", **values):
-            if share > 0.4:
+            if share > 0.3:
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -119,7 +119,7 @@ def test_a_glossary_changes_the_spelling():
     sound = samples.clips("librivox")[0][0]
     plain = transcribe.run(sound, TranscribeParams(), Context()).sections[0].result.text
     told = transcribe.run(sound, TranscribeParams(glossary="Mister Jon Dashwud"), Context()).sections[0].result.text
-    assert "Dashwood" in plain and "Dashwud" in told
+    assert "Dashwood" in plain and "Dashwud" in told and "power" in told
 
 
 @pytest.mark.parametrize(("language", "model"), [("klingon", BASE), ("zh", transcribe.TINY)])
@@ -205,7 +205,7 @@ def test_error_rates():
     assert scoring.score([("我们去公园", "我們去公園了")], "zh").rate == pytest.approx(1 / 5)  # traditional is no error
     assert scoring.score([("Mister Brown paid twenty dollars", "mr. brown paid $20")], "en").rate == 0
     assert scoring.score([("a b", "")], "en").rate == 1
-    five = scoring.score([("one two", "one two")] * 4 + [("one two", "x y")], "en")
+    five = scoring.score([("red blue", "red blue")] * 4 + [("red blue", "x y")], "en")
     assert five.rate == 0.2 and five.interval[0] == 0 < five.interval[1]
 
 
@@ -248,3 +248,37 @@ def test_groups_are_found_numbered_as_they_speak_and_short_ones_follow():
 def test_names_of_speakers_are_sentences_in_the_readers_language():
     assert isinstance(transcribe.SPEAKER, str) and "{number}" in transcribe.SPEAKER
     assert Message(transcribe.SPEAKER, {"number": 2}).values["number"] == 2
+
+
+def test_what_a_window_leaves_out_is_listened_to():
+    """Two voices in one window: the text of one of them is taken away, and comes back."""
+    from core.intake.sound import samples as decoded
+    from models.speech.recognition import missed
+
+    recogniser = engines.library_of("faster", BASE)
+    window = activity.Window(7.0, decoded(samples.sound("two_voices"))[7 * 16_000 : 31 * 16_000])
+    (whole,) = recogniser.decode([window.samples], "en", Asked())
+    cut = engines.Heard("", [word for word in whole.words if word.end < 11 or word.start > 17.5])
+    (again,) = missed.completed([window], [cut], recogniser, "en", Asked(), threshold=0.5)
+    assert "selfish" not in "".join(word.text for word in cut.words) and "selfish" in again.text
+    assert [word.start for word in again.words] == sorted(word.start for word in again.words)
+
+
+def test_gaps_and_stretched_words_are_found():
+    from models.speech.recognition import missed
+
+    given = words((" a", 0.5, 1.0), (" b", 1.0, 6.0), (" c", 6.2, 6.5))
+    assert missed.gaps(given, 7.0) == [(2.0, 6.2)]
+    assert missed.gaps(given, 10.0) == [(2.0, 6.2), (6.5, 10.0)]
+
+
+def test_counting_errors_needs_no_pytorch():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from models.speech.recognition import scoring;"
+        "assert scoring.score([('Mister Brown', 'mr. brown')], 'en').rate == 0 and scoring.score([('好', '好')], 'zh').rate == 0;"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

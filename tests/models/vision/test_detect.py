@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import samples
+from core import cache, samples
 from core.contracts import Boxes, Cancelled, Context, Film, Gallery, InputError, Pictures, Records, Table, UserError, dump, load
 from core.intake import spool
 from core.intake.pictures import pixels, read_pictures
@@ -105,21 +105,31 @@ def test_tiles_cover_the_picture_and_merging_keeps_one_of_two():
     assert kept.tolist() == [1, 2]
 
 
-def test_eight_threads_get_the_boxes_that_one_gets(street: np.ndarray):
-    pictures = [np.roll(street, 40 * k, axis=1) for k in range(8)]
+def test_eight_sessions_at_once_get_the_boxes_that_one_after_another_gets_from_one_model(street: np.ndarray, monkeypatch):
+    """From nothing loaded, through the capability itself, as sessions and requests do."""
+    loads: list[str] = []
+    real = detector.load
+    monkeypatch.setattr(detector, "load", lambda name: loads.append(name) or real(name))
+    given = [Pictures.of(np.roll(street, 40 * k, axis=1), f"street {k}") for k in range(8)]
+    cache.forget(("detector", "nanodet"))
+    together: dict[int, Boxes] = {}
+    gate = threading.Barrier(len(given))
 
-    def look(picture: np.ndarray) -> np.ndarray:
-        with detector.lease("nanodet") as found:
-            return found(picture, Settings()).boxes
+    def session(place: int) -> None:
+        gate.wait()
+        together[place] = run(given[place]).sections[0].result
 
-    alone = [look(picture) for picture in pictures]
-    together: dict[int, np.ndarray] = {}
-    threads = [threading.Thread(target=lambda k=k: together.update({k: look(pictures[k])})) for k in range(8)]
+    threads = [threading.Thread(target=session, args=(place,)) for place in range(len(given))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(np.array_equal(alone[k], together[k]) for k in range(8))
+    assert loads == ["nanodet"] and sorted(together) == list(range(8))
+    for place, one in enumerate(given):
+        alone = run(one).sections[0].result
+        assert np.array_equal(alone.boxes, together[place].boxes) and len(alone.boxes)
+        assert (alone.labels, alone.scores) == (together[place].labels, together[place].scores)
+    assert loads == ["nanodet"]
 
 
 def zipped(truth: bool) -> Pictures:

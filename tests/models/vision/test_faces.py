@@ -2,11 +2,13 @@
 
 import io
 import json
+import zipfile
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from streamlit.testing.v1 import AppTest
 
 from core import people, samples
 from core.contracts import (
@@ -34,7 +36,7 @@ from core.lifecycle import verification
 from core.source import Source, open_input
 from core.visual.film import path_of
 from models.vision import faces
-from models.vision.recognition import blazeface, embedders, hiding, trial
+from models.vision.recognition import answers, blazeface, embedders, hiding, trial
 from models.vision.recognition.verification import calibration
 from tests.hostile.bad_pictures import BAD_PICTURES
 from tests.models.vision.test_pose import film_of
@@ -266,3 +268,47 @@ def test_a_batch_of_pictures_has_a_gallery_and_a_row_for_each_face():
     assert len(first(report, Gallery).images) == 3
     assert len(first(report, Records).frame) == 3
     assert faces.CAPABILITY.metric == trial.EQUAL
+
+
+def test_faces_of_many_pictures_are_hidden_and_all_of_them_are_packed(monkeypatch):
+    from core.visual import saving
+
+    monkeypatch.setattr(answers, "SHOWN", 2)
+    report = run(person(3, 1, 2, 5, 7), action="blur", way="box")
+    shown = first(report, Gallery)
+    assert len(shown.images) == 2 and shown.rest and "of 4" in str(shown.caption)
+    (file,) = saving.files(report)
+    with zipfile.ZipFile(io.BytesIO(file.content())) as packed:
+        names = packed.namelist()
+        assert len(names) == 4 and all(name.startswith(f"{place:03d} ") for place, name in enumerate(names, 1))
+        for name in names:
+            with Pillow.open(packed.open(name)) as picture:
+                assert picture.size[0] > 60 and np.asarray(picture).max() <= 255
+                assert (np.asarray(picture.convert("L")) < 12).mean() > 0.15  # the black box
+    assert dump(load(dump(report))) == dump(report)
+
+
+def test_a_person_is_forgotten_without_a_picture():
+    from fastapi.testclient import TestClient
+
+    from core.api import create
+
+    run(person(4, 1), action="enrol", name="Ann", consent=True)
+    run(person(8, 1), action="enrol", name="Bo", consent=True)
+    app = AppTest.from_function(page, default_timeout=60).run()
+    app.segmented_control(key="picture.way").set_value("upload").run()
+    assert not [button for button in app.button if button.key == "vision.faces.run"]
+    app.selectbox(key="vision.faces.params.action").set_value("forget").run()
+    app.text_input(key="vision.faces.params.name").set_value("Ann").run()
+    app.button(key="vision.faces.run").click().run()
+    assert not app.exception and not app.error
+    assert [one.name for one in people.everybody("faces")] == ["Bo"]
+    asked = TestClient(create()).post("/v1/vision.faces", json={"params": {"action": "forget", "name": "Bo"}})
+    assert asked.status_code == 200 and people.everybody("faces") == []
+
+
+def page() -> None:
+    from core.ui.panel import capability_panel
+    from models.vision import faces
+
+    capability_panel(faces.CAPABILITY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 
 import numpy as np
@@ -15,8 +16,9 @@ from core.intake.video import frames
 from core.source import Source, open_input
 from models.vision.detection.detector import Found
 from models.vision.track import CAPABILITY, Track
-from models.vision.tracking import measures
+from models.vision.tracking import follow, measures
 from models.vision.tracking.rules import CROWDING, IN, INTRUSION, LOITERING, OUT, RUNNING, Limits, Watch
+from models.vision.tracking.scenes import scene
 from models.vision.tracking.tracker import Tracker, Tracks
 from tests.hostile.bad_pictures import BAD_PICTURES, archive, picture
 
@@ -153,8 +155,6 @@ def test_the_truth_is_read_as_the_challenge_reads_it(tmp_path):
 
 def sequence(count: int, truth: bytes = b"") -> bytes:
     """Frames of the sample as a MOT sequence."""
-    import io
-
     from PIL import Image
 
     files = {}
@@ -182,6 +182,61 @@ def test_a_real_scene_is_followed_measured_and_told():
     second = run(sequence(12, far), "truth.zip", rate=10)
     scores = second.sections[1].result
     assert isinstance(scores, Metrics) and second.evidence.score == 0 and scores.items[1].value < 0
+
+
+def film(count: int, **beside: bytes) -> bytes:
+    """Frames of the sample as one H.264 video in an archive, with those files: `gt__gt_txt` is gt/gt.txt."""
+    import av
+
+    stream = io.BytesIO()
+    with av.open(stream, "w", format="mp4") as out:
+        track = out.add_stream("libx264", rate=10, options={"crf": "18"})
+        track.width, track.height, track.pix_fmt = 768, 576, "yuv420p"
+        for _number, _seconds, pixels in itertools.islice(frames(samples.video("pedestrians")), count):
+            out.mux(track.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        out.mux(track.encode())
+    return archive({"walk.mp4": stream.getvalue(), **{name.replace("__", "/").replace("_", "."): content
+                                                      for name, content in beside.items()}})  # fmt: skip
+
+
+def lines(boxes: dict[int, list[tuple[int, tuple[float, ...]]]]) -> bytes:
+    """A `gt.txt` of numbered boxes by frame."""
+    rows = (f"{frame},{number},{x0},{y0},{x1 - x0},{y1 - y0},1,1,1" for frame, found in boxes.items()
+            for number, (x0, y0, x1, y1) in found)  # fmt: skip
+    return "\n".join(rows).encode()
+
+
+def test_a_video_is_measured_against_the_truth_beside_it():
+    # The tracker's own answer as truth: then everything must be right, and what is left out of it is what is wrong.
+    upload = spool(film(12), "plain.zip")
+    given = open_input(Source(kind="upload", name=upload.name, digest=upload.digest), CAPABILITY.takes)
+    params = Track()
+    whole = scene(given, 1, 25.0)
+    watch = Watch(whole.width, whole.height, 0.1)
+    seen = follow.follow(whole, watch, params, Context(), CAPABILITY).answer
+    own = {frame: list(zip(ids.tolist(), boxes.tolist())) for frame, (ids, boxes) in seen.items() if len(ids)}
+    assert max(own) == 12
+    info = b"[Sequence]\nname=walk\nframeRate=10\nseqLength=12\n"
+    report = run(film(12, gt__gt_txt=lines(own), seqinfo_ini=info), "right.zip")
+    scores = report.sections[1].result
+    assert isinstance(scores, Metrics) and [round(item.value, 3) for item in scores.items[:3]] == [1, 1, 1]
+    assert report.evidence.score == pytest.approx(1, abs=1e-6) and not any("counts as false" in str(n) for n in report.notices)
+    fewer = {frame: found for frame, found in own.items() if frame <= 6}
+    half = run(film(12, gt_txt=lines(fewer)), "half.zip")
+    found, total = sum(map(len, fewer.values())), sum(map(len, own.values()))
+    mota = half.sections[1].result.items[1].value
+    assert mota == pytest.approx(1 - (total - found) / found, abs=1e-6)
+    assert any("ends with frame 6 of 12" in str(notice) for notice in half.notices)
+
+
+@pytest.mark.parametrize(("beside", "told"), [
+    ({"gt_txt": b"13,1,1,1,9,9\n"}, "goes to frame 13, but there are 12"), ({"gt_txt": b"0,1,1,1,9,9\n"}, "from 0"),
+    ({"gt_txt": b"1,1,1,1,9,9\n", "seqinfo_ini": b"[Sequence]\nseqLength=800\n"}, "says that there are 800 frames"),
+    ({"gt_txt": b"what is this\n"}, "Line 1 of gt.txt"), ({"gt_txt": b"1,1,1,1,9,9,0\n"}, "no box"),
+])  # fmt: skip
+def test_the_truth_of_another_video_is_one_sentence(beside: dict[str, bytes], told: str):
+    with pytest.raises(InputError, match=told):
+        run(film(12, **beside), "other.zip")
 
 
 def test_an_alarm_of_running_without_a_scale_is_refused():

@@ -1,0 +1,1 @@
+"""A spoken question and a spoken answer."""

@@ -1,0 +1,1 @@
+"""Parts of `speech.enhance`: noise, methods, measures, several microphones, a network to train."""

@@ -1,0 +1,1 @@
+"""From speech in one language to speech in another."""
