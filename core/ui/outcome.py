@@ -12,8 +12,7 @@ import streamlit as st
 from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, Transcript, dump
 from core.ui import chain, feedback, report, share
 from core.ui.inputs import Given
-from core.ui.language import _, language, say
-from core.ui.plain import plain
+from core.ui.language import _, language
 from core.ui.views import answers_frame, show, worded
 from core.ui.words import word_by_word
 
@@ -102,11 +101,10 @@ def _sounds(result: Any, stem: str, key: str) -> None:
     from core.sound import encode, keeping
 
     parts = [section.result for section in result.sections] if isinstance(result, Report) else [result]
-    found = [part for part in parts if isinstance(part, Audio) and keeping.is_kept(part)]
-    for place, one in enumerate(found):
+    for place, one in enumerate([part for part in parts if isinstance(part, Audio) and keeping.is_kept(part)]):
         ending = one.file.rpartition(".")[2]
         content: Callable[[], bytes] = partial(_read, one)
-        label = _("Sound ({kind})", kind=ending.upper()) if len(found) == 1 else f"{plain(say(one.title))} ({ending.upper()})"
+        label = _("Sound ({kind})", kind=ending.upper())
         st.download_button(
             label, content, f"{stem}-{place + 1}.{ending}", encode.media_type(one.file), key=f"{key}.sound.{place}",
             on_click="ignore",
