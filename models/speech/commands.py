@@ -46,7 +46,7 @@ class Commands(Params):
         "", title=N_("Model"), max_length=200, help=N_("A run, or the name under which one was registered; empty: the newest."),
     )  # fmt: skip
     least: float = parameter(
-        0.5, ge=0, le=0.99, title=N_("Least confidence"),
+        0.3, ge=0, le=0.99, title=N_("Least confidence"),
         help=N_("Words that the model is less sure of are called unknown."),
     )  # fmt: skip
 
@@ -70,9 +70,9 @@ class TrainWords(TrainingParams):
         False, title=N_("Class weights"), advanced=True,
         help=N_("Rare classes get as much say as common ones: more of them are found, at some accuracy."),
     )  # fmt: skip
-    epochs: int = parameter(150, ge=1, le=1000, title=N_("Epochs"), help=N_("Passes over the training rows at most."))
+    epochs: int = parameter(60, ge=1, le=1000, title=N_("Epochs"), help=N_("Passes over the training rows at most."))
     patience: int = parameter(
-        40, ge=0, le=200, advanced=True, title=N_("Patience"), unit=N_("epochs"),
+        20, ge=0, le=200, advanced=True, title=N_("Patience"), unit=N_("epochs"),
         help=N_("Stops after so many epochs without a better result on the validation rows; the best one is kept."),
     )  # fmt: skip
     rate: float = parameter(
