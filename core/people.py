@@ -83,12 +83,17 @@ def remember(folder: str, name: str, embedder: str, given: list[tuple[str, np.nd
     return Person(shown, embedder, agreed, np.array(rows, np.float32), tuple(pictures), path), len(fresh)
 
 
-def forget(folder: str, name: str) -> int:
-    """Deletes all that is kept of the person of that name; how many files that were."""
-    gone = [person for person in everybody(folder) if person.name.casefold() == name.casefold()]
+def forget(folder: str, name: str) -> None:
+    """Deletes all that is kept of the person of that name. Raises InputError where nobody is called so; it names who is known."""
+    known = everybody(folder)
+    gone = [person for person in known if person.name.casefold() == name.casefold()]
+    if not gone:
+        raise InputError(
+            N_("Nobody called {name} is known. Known: {names}."), name=name,
+            names=", ".join(person.name for person in known) or "–",
+        )  # fmt: skip
     for person in gone:
         person.path.unlink(missing_ok=True)
-    return len(gone)
 
 
 def nearest(vector: np.ndarray, known: list[Person]) -> tuple[Person, float] | None:

@@ -10,6 +10,7 @@ from core.contracts import Capability, Documents, Message, Table
 from core.language import N_
 from core.source import Source
 from core.ui import inputs, progress
+from core.ui.area import Area
 from core.ui.inputs import Given
 from core.ui.language import _, language, say
 from core.ui.markup import paragraphs
@@ -21,21 +22,12 @@ PREVIEW_CHARACTERS = 6_000
 PREVIEW_HEIGHT = 320
 READ_SECONDS = 900.0  # that a second session waits for the first one's reading
 KEY = "document"
-GENERATION = f"{KEY}.generation"  # another number empties the uploader
-UPLOADED = f"{KEY}.uploaded"
+AREA = Area(KEY)
 
 
 def choose(capability: Capability) -> Given | None:
     """Sample, upload or typed text; None (with a sentence shown) as long as nothing usable was given."""
-    if f"{KEY}.next" in st.session_state:
-        st.session_state[f"{KEY}.way"] = st.session_state.pop(f"{KEY}.next")
-    elif "data" in st.query_params and f"{KEY}.way" not in st.session_state:
-        st.session_state[f"{KEY}.way"] = "upload"
-    st.session_state.setdefault(f"{KEY}.way", "sample")
-    way = st.segmented_control(
-        _("Input"), list(inputs.WAYS), required=True, format_func=lambda name: _(inputs.WAYS[name]), key=f"{KEY}.way",
-        persist_state="page", label_visibility="collapsed",
-    )  # fmt: skip
+    way = AREA.way(inputs.WAYS)
     with st.container(border=True):
         if way == "upload":
             st.query_params.pop("sample", None)
@@ -52,10 +44,7 @@ def put(text: str, name: str = "") -> str:
     from core.intake import spool
 
     upload = spool(text.encode("utf-8", "replace"), name or _("result") + ".txt")
-    st.query_params["data"] = upload.digest
-    st.session_state[f"{KEY}.next"] = "upload"
-    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
-    st.session_state.pop(UPLOADED, None)
+    AREA.put(upload)
     return upload.digest
 
 
@@ -80,34 +69,21 @@ def _sample(capability: Capability) -> Given | None:
 
 
 def _upload(capability: Capability) -> Given | None:
-    generation = st.session_state.get(GENERATION, 0)
     files = st.file_uploader(
-        _("Documents or a table"), type=TYPES, accept_multiple_files=True, key=f"{KEY}.file.{generation}",
+        _("Documents or a table"), type=TYPES, accept_multiple_files=True, key=AREA.uploader,
         help=_("PDF, Word, HTML, text, or a table whose rows are texts; several files together or as a ZIP. They stay here."),
     )  # fmt: skip
     if files:
-        names = tuple(file.file_id for file in files)
-        if st.session_state.get(UPLOADED, (None,))[0] != names:
-            upload = attempt(lambda: spooled(files))
-            if upload is None:
-                return None
-            st.session_state[UPLOADED] = (names, upload)
-        upload = st.session_state[UPLOADED][1]
-        st.query_params["data"] = upload.digest
+        upload = AREA.sent(tuple(file.file_id for file in files), lambda: spooled(files))
     else:
-        if st.session_state.pop(UPLOADED, None):
-            st.query_params.pop("data", None)
-        digest = st.query_params.get("data", "")
-        if not digest:
-            st.caption(_("Give one file or several. A scanned PDF can be read too."))
-            return None
-        upload = inputs.again(digest)
-        if upload is None:
-            return None
+        upload = AREA.again(_("Give one file or several. A scanned PDF can be read too."))
+    if upload is None:
+        return None
     return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest, ocr=_wants_ocr(upload.digest)))
 
 
 def spooled(files: list[Any]) -> Any:
+    """One upload of one or several files. Raises what spooling raises."""
     from core.intake import spool
     from core.intake.documents import collect
 

@@ -10,6 +10,8 @@ from core.contracts import Capability, Image, Message, Picture, Pictures, UserEr
 from core.language import N_
 from core.source import Source
 from core.ui import inputs, progress
+from core.ui.area import Area
+from core.ui.documents import spooled
 from core.ui.inputs import Given
 from core.ui.language import _, say
 from core.ui.numbers import duration, significant
@@ -32,25 +34,14 @@ KEY = "picture"
 PICTURES_HELP = N_("Several pictures together, or a ZIP of them. They stay on this machine.")
 ZIP_HELP = N_("Several pictures together, or a ZIP: of pictures, or of one video with what describes it, such as gt.txt. They "
               "stay on this machine.")  # fmt: skip
-GENERATION = f"{KEY}.generation"  # another number empties the uploader
-UPLOADED = f"{KEY}.uploaded"
+AREA = Area(KEY)
 
 
 def choose(capability: Capability) -> Given | None:
     """Sample, upload or camera; None (with a sentence shown) as long as nothing usable was given, and for a camera that films:
     there everything stands in the input area.
     """
-    if f"{KEY}.next" in st.session_state:
-        st.session_state[f"{KEY}.way"] = st.session_state.pop(f"{KEY}.next")
-    elif "data" in st.query_params and f"{KEY}.way" not in st.session_state:
-        st.session_state[f"{KEY}.way"] = "upload"
-    offered = [way for way in WAYS if _is_offered(way, capability)]
-    if st.session_state.get(f"{KEY}.way") not in offered:
-        st.session_state[f"{KEY}.way"] = offered[0]
-    way = st.segmented_control(
-        _("Input"), offered, required=True, format_func=lambda name: _(WAYS[name]), key=f"{KEY}.way",
-        persist_state="page", label_visibility="collapsed",
-    )  # fmt: skip
+    way = AREA.way({name: title for name, title in WAYS.items() if _is_offered(name, capability)})
     with st.container(border=True):
         if way == "sample":
             st.query_params.pop("data", None)
@@ -75,10 +66,7 @@ def put(image: Image) -> None:
     from core.visual.saving import ending
 
     upload = spool(image.data, _("result") + "." + ending(image.data))
-    st.query_params["data"] = upload.digest
-    st.session_state[f"{KEY}.next"] = "upload"
-    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
-    st.session_state.pop(UPLOADED, None)
+    AREA.put(upload)
 
 
 def _sample(capability: Capability) -> Given | None:
@@ -137,29 +125,17 @@ def sample_thumbnail(name: str) -> bytes:
 
 
 def _upload(capability: Capability) -> Given | None:
-    generation, with_video = st.session_state.get(GENERATION, 0), Video in capability.takes
-    with_pictures = Pictures in capability.takes
+    with_pictures, with_video = Pictures in capability.takes, Video in capability.takes
     types = [*(PICTURE_TYPES if with_pictures else ()), *(VIDEO_TYPES if with_video else ())]
     label = _("Pictures or a video") if with_pictures and with_video else _("Pictures") if with_pictures else _("A video")
     files = st.file_uploader(
-        label, type=types, accept_multiple_files=True, key=f"{KEY}.file.{generation}",
+        label, type=types, accept_multiple_files=True, key=AREA.uploader,
         help=_(ZIP_HELP if with_video else PICTURES_HELP),
     )  # fmt: skip
     if files:
         return _spooled(capability, tuple(file.file_id for file in files), files)
-    known = st.session_state.pop(UPLOADED, None)
-    if known is not None and known[2] == capability.takes:  # taken out; with other types it is only another uploader
-        st.query_params.pop("data", None)
-    if not (digest := st.query_params.get("data", "")):
-        st.caption(_("Give one file or several. Nothing leaves this machine."))
-        return None
-    from core.intake import find_upload
-
-    upload = attempt(lambda: find_upload(digest))
-    if upload is None:
-        return None
-    st.caption(_("Still here: {name}", name=plain(upload.name)))
-    return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest))
+    upload = AREA.again(_("Give one file or several. Nothing leaves this machine."), capability.takes)
+    return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest)) if upload is not None else None
 
 
 def _camera(capability: Capability) -> Given | None:
@@ -173,22 +149,8 @@ def _camera(capability: Capability) -> Given | None:
 
 def _spooled(capability: Capability, ids: tuple[str, ...], files: list[Any]) -> Given | None:
     """What the browser sent, on disk and in the URL, so that it survives F5."""
-    if st.session_state.get(UPLOADED, (None,))[0] != ids:
-        upload = attempt(lambda: _together(files))
-        if upload is None:
-            return None
-        st.session_state[UPLOADED] = (ids, upload, capability.takes)
-    upload = st.session_state[UPLOADED][1]
-    st.query_params["data"] = upload.digest
-    return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest))
-
-
-def _together(files: list[Any]) -> Any:
-    from core.intake import spool
-    from core.intake.documents import collect
-
-    uploads = [spool(file, file.name) for file in files]
-    return uploads[0] if len(uploads) == 1 else collect(uploads)
+    upload = AREA.sent(ids, lambda: spooled(files), capability.takes)
+    return _opened(capability, Source(kind="upload", name=upload.name, digest=upload.digest)) if upload is not None else None
 
 
 def _opened(capability: Capability, source: Source, caveats: tuple[str, ...] = ()) -> Given | None:

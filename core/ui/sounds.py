@@ -10,6 +10,7 @@ from core.contracts import Audio, Capability, Message, Sound
 from core.language import N_
 from core.source import Source
 from core.ui import inputs, progress
+from core.ui.area import Area
 from core.ui.inputs import Given
 from core.ui.language import _, say
 from core.ui.numbers import duration
@@ -23,22 +24,12 @@ PLAYED = {"wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac", "ogg": 
 DRAWN_SECONDS = 600.0  # of a recording whose waveform is shown before anything is done with it
 READ_SECONDS = 900.0  # that a second session waits for the first one's reading
 KEY = "sound"
-GENERATION = f"{KEY}.generation"  # another number empties the uploader
-UPLOADED = f"{KEY}.uploaded"
+AREA = Area(KEY)
 
 
 def choose(capability: Capability) -> Given | None:
     """Sample, upload or microphone; None (with a sentence shown) as long as nothing usable was given."""
-    if f"{KEY}.next" in st.session_state:
-        st.session_state[f"{KEY}.way"] = st.session_state.pop(f"{KEY}.next")
-    elif "data" in st.query_params and f"{KEY}.way" not in st.session_state:
-        st.session_state[f"{KEY}.way"] = "upload"
-    if st.session_state.get(f"{KEY}.way") not in WAYS:
-        st.session_state[f"{KEY}.way"] = "sample"
-    way = st.segmented_control(
-        _("Input"), list(WAYS), required=True, format_func=lambda name: _(WAYS[name]), key=f"{KEY}.way",
-        persist_state="page", label_visibility="collapsed",
-    )  # fmt: skip
+    way = AREA.way(WAYS)
     with st.container(border=True):
         if way == "sample":
             st.query_params.pop("data", None)
@@ -54,10 +45,7 @@ def put(audio: Audio) -> None:
 
     with keeping.path_of(audio).open("rb") as stream:
         upload = spool(stream, _("result") + "." + audio.file.rpartition(".")[2])
-    st.query_params["data"] = upload.digest
-    st.session_state[f"{KEY}.next"] = "upload"
-    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
-    st.session_state.pop(UPLOADED, None)
+    AREA.put(upload)
 
 
 def _sample(capability: Capability) -> Given | None:
@@ -81,19 +69,13 @@ def _sample(capability: Capability) -> Given | None:
 
 
 def _upload() -> Given | None:
-    generation = st.session_state.get(GENERATION, 0)
     file = st.file_uploader(
-        _("A recording or a video"), type=TYPES, key=f"{KEY}.file.{generation}",
+        _("A recording or a video"), type=TYPES, key=AREA.uploader,
         help=_("WAV, MP3, FLAC, OGG, M4A, WebM, or a video: its sound is taken. It stays on this machine."),
     )  # fmt: skip
     if file is not None:
         return _spooled(file)
-    if st.session_state.pop(UPLOADED, None) is not None:  # taken out
-        st.query_params.pop("data", None)
-    if not (digest := st.query_params.get("data", "")):
-        st.caption(_("Give one file. Nothing leaves this machine."))
-        return None
-    upload = inputs.again(digest)
+    upload = AREA.again(_("Give one file. Nothing leaves this machine."))
     return _opened(Source(kind="upload", name=upload.name, digest=upload.digest)) if upload is not None else None
 
 
@@ -110,14 +92,8 @@ def _spooled(file: Any, name: str = "") -> Given | None:
     """What the browser sent, on disk and in the URL, so that it survives F5."""
     from core.intake import spool
 
-    if st.session_state.get(UPLOADED, (None,))[0] != file.file_id:
-        upload = attempt(lambda: spool(file, name or file.name))
-        if upload is None:
-            return None
-        st.session_state[UPLOADED] = (file.file_id, upload)
-    upload = st.session_state[UPLOADED][1]
-    st.query_params["data"] = upload.digest
-    return _opened(Source(kind="upload", name=upload.name, digest=upload.digest))
+    upload = AREA.sent(file.file_id, lambda: spool(file, name or file.name))
+    return _opened(Source(kind="upload", name=upload.name, digest=upload.digest)) if upload is not None else None
 
 
 def _opened(source: Source, caveats: tuple[str, ...] = ()) -> Given | None:

@@ -176,11 +176,7 @@ def identify(given: Sound, params: SpeakersParams, context: Context, notices: li
 def forget(given: Sound, params: SpeakersParams, context: Context, notices: list[Message]) -> Answer:
     """Deletes a person, and lists who is known still."""
     name = people.clean(params.name)
-    if not people.forget(FOLDER, name):
-        raise InputError(
-            N_("Nobody called {name} is known. Known: {names}."), name=name,
-            names=", ".join(person.name for person in people.everybody(FOLDER)) or "–",
-        )  # fmt: skip
+    people.forget(FOLDER, name)
     return Message(N_("All that was kept of {name} is deleted."), {"name": name}), _known()
 
 

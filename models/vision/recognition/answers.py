@@ -265,12 +265,7 @@ def identify(looked: list[Looked], params: FacesParams) -> Answer:
 def forget(params: FacesParams) -> Answer:
     """Deletes a person, and lists who is known still."""
     name = people.clean(params.name)
-    gone = people.forget(FOLDER, name)
-    if not gone:
-        raise InputError(
-            N_("Nobody called {name} is known. Known: {names}."), name=name,
-            names=", ".join(person.name for person in people.everybody(FOLDER)) or "–",
-        )  # fmt: skip
+    people.forget(FOLDER, name)
     return Message(N_("All that was kept of {name} is deleted."), {"name": name}), _known()
 
 
