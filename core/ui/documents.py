@@ -27,7 +27,7 @@ AREA = Area(KEY)
 
 def choose(capability: Capability) -> Given | None:
     """Sample, upload or typed text; None (with a sentence shown) as long as nothing usable was given."""
-    way = AREA.way(inputs.WAYS)
+    way = AREA.way({name: inputs.WAYS[name] for name in inputs.USUAL_WAYS})
     with st.container(border=True):
         if way == "upload":
             st.query_params.pop("sample", None)

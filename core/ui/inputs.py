@@ -19,7 +19,7 @@ from core.ui.plain import plain
 from core.ui.trouble import attempt
 
 WAYS = {"sample": N_("Sample data"), "upload": N_("Upload a file"), "paste": N_("Paste or type"), "record": N_("Record clips")}
-WAYS_ALL = ("sample", "upload", "paste")
+USUAL_WAYS = ("sample", "upload", "paste")
 TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "jsonl", "json"]
 PREVIEW_ROWS = 5
 ROWS_AT_ONCE = 2000  # more are a job: they take longer than one waits without progress
@@ -114,7 +114,7 @@ class Given:
 
 
 def choose(
-    capability: Capability, key: str, *, ways: tuple[str, ...] = WAYS_ALL, samples: tuple[str, ...] | None = None
+    capability: Capability, key: str, *, ways: tuple[str, ...] = USUAL_WAYS, samples: tuple[str, ...] | None = None
 ) -> Given | None:
     """The input area; None (with a sentence shown) as long as nothing usable was given. `samples` where not the capability's."""
     if not capability.takes and "paste" in ways:

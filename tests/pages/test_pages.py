@@ -77,6 +77,12 @@ def test_a_translator_learns_from_a_table_of_pairs_and_reads_documents(monkeypat
     assert len(app.selectbox(key="document.sample").options) == 6
 
 
+@pytest.mark.parametrize(("page", "name"), [("text", "text.search"), ("speech", "speech.synthesize")])
+def test_documents_come_as_samples_uploads_or_typed(page, name):
+    app = opened(f"pages/{page}.py", capability=name)
+    assert app.segmented_control(key="document.way").options == ["Sample data", "Upload a file", "Paste or type"]
+
+
 def test_a_sample_brings_its_first_query_and_an_upload_none():
     app = opened("pages/text.py", capability="text.search")
     assert app.text_input(key="text.search.params.query").value == "How do I move everything to another computer?"
