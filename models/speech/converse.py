@@ -209,7 +209,8 @@ def _evidence(given: Sound, replied: replying.Replied, spoken: list[Spoken], rea
     caveats = [N_("What is misheard is answered as it was heard: look at what stands above the answer.")]
     if replied.generated:
         caveats.append(N_("This is a very small model. It writes fluently and is often wrong: check everything."))
-    caveats.append(N_("A model made this voice. Say so where others hear it, and pretend to be nobody with it."))
+    if spoken:
+        caveats += voices.caveats(reader.voice_for(one.saying) for one in spoken)
     licences = dict.fromkeys([*(item.licence for item in items), replied.license])
     return Evidence(
         answered_by=" → ".join(part for part in chain if part), license=", ".join(part for part in licences if part),

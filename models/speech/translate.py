@@ -228,7 +228,7 @@ def _evidence(
     if way == "steps":
         caveats.append(N_("What is misheard is translated as it was heard."))
     if spoken:
-        caveats.append(N_("A model made this voice. Say so where others hear it, and pretend to be nobody with it."))
+        caveats += voices.caveats(reader.voice_for(one.saying) for one in spoken)
     return Evidence(
         answered_by=" → ".join(said), license=", ".join(dict.fromkeys(item.licence for item in items)), data=given.name,
         seconds=seconds, caveats=tuple(caveats),
