@@ -21,6 +21,9 @@ MISUSE = N_("Decision support, no proof: never refuse, accuse or pay anybody on 
             "is against the law in many places.")  # fmt: skip
 IMITATED = N_("A recording of a voice, an imitation or a synthetic voice can pass for the person: this is no lock.")
 WRONG, ONE_VOICE = N_("speech given to the wrong voice, simulated meetings"), N_("one voice for all")
+GROUPED = N_("Measured on {voices} recorded and synthetic voices that nothing was chosen on, one to four in a meeting put together "
+             "of their turns. The number of voices was found in {right} % of the meetings; where it is given, {known} % of the speech "
+             "goes to the wrong voice.")  # fmt: skip
 CLEAN = N_("In a real meeting more goes wrong: people interrupt each other, and the room and one microphone make voices alike.")
 GROUPS = N_("Speakers are groups of like voices, not persons: nobody is identified.")
 
@@ -106,9 +109,7 @@ def _grouping(params: SpeakersParams, entry: Entry, seconds: float) -> Evidence:
         "voices": facts["voices"], "right": f"{100 * facts['counted_right']:.0f}",
         "known": f"{100 * facts['wrong_with_known_count']:.1f}",
     }  # fmt: skip
-    told = Message(N_("{voices} recorded and synthetic voices that nothing was chosen on, in meetings of one to four put together. The number of "
-                      "voices was found in {right} % of them; where it is given, {known} % of the speech goes to the wrong one."),
-                   values)  # fmt: skip
+    told = Message(GROUPED, values)
     low, high = facts["interval"]
     return Evidence(
         metric=WRONG, score=facts["wrong"], interval=(low, high), baseline=facts["baseline"], baseline_name=ONE_VOICE,

@@ -30,8 +30,8 @@ CHINESE = {
 }
 FAST = {PIPER: N_("Joe: man, American; the fastest (Piper)")}
 SYNTHETIC = N_("A model made this voice. Say so where others hear it, and pretend to be nobody with it.")
-RESEARCH = N_("The voice Joe was fine-tuned from one whose recordings are licensed for research only: for a commercial use choose "
-              "another English voice.")  # fmt: skip
+RESEARCH = N_("The voice Joe was fine-tuned from one whose recordings are licensed for research only: take another voice for a "
+              "commercial use.")  # fmt: skip
 ALL = {**ENGLISH, **FAST, **CHINESE}
 
 

@@ -14,10 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from core import samples
 from core.contracts import Context, Utterance
 from core.intake.sound import read_sound
-from core.intake.sound import samples as decoded
 from core.intake.uploads import spool
 from core.lifecycle.bootstrap import LEVEL, RESAMPLES
 from core.sound import encode
