@@ -134,8 +134,10 @@ def warm(params: ConverseParams) -> None:
         for question in list(asked.values())[: 1 if named else None]:
             list(replying.FromDocuments(question, (), Context(), _documents(params.documents, question)).sentences())
     for voice in (params.voice, params.chinese_voice):
-        language = "zh" if voice in voices.CHINESE else "en"
-        speech.say({"en": "Yes.", "zh": "好。"}[language], language, voices.Voice(voice))
+        if voice in voices.CHINESE:
+            speech.say("好。", "zh", voices.Voice(voice))
+        else:
+            speech.say("Yes.", "en", voices.Voice(voice))
 
 
 def _heard(given: Sound, params: ConverseParams, context: Context) -> Listened:
