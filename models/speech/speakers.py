@@ -22,8 +22,8 @@ MISUSE = N_("Decision support, no proof: never refuse, accuse or pay anybody on 
 IMITATED = N_("A recording of a voice, an imitation or a synthetic voice can pass for the person: this is no lock.")
 WRONG, ONE_VOICE = N_("speech given to the wrong voice, simulated meetings"), N_("one voice for all")
 GROUPED = N_("Measured on {voices} recorded and synthetic voices that nothing was chosen on, one to four in a meeting put "
-             "together of their turns. The number of voices was found in {right} % of the meetings; where it is given, {known} % of the "
-             "speech goes to the wrong voice.")  # fmt: skip
+             "together of their turns. The number of voices was found in {right} % of the meetings; where it is given, {known} % "
+             "of the speech goes to the wrong voice.")  # fmt: skip
 CLEAN = N_("In a real meeting more goes wrong: people interrupt each other, and the room and one microphone make voices alike.")
 GROUPS = N_("Speakers are groups of like voices, not persons: nobody is identified.")
 
