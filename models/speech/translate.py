@@ -103,8 +103,9 @@ def run(given: Sound, params: SpeechTranslateParams, context: Context) -> Report
     way, language = _way(params), checked(params.language)
     if language == params.target:
         raise InputError(N_("Choose two different languages to translate between."))
-    context.progress(0.0, N_("Loading the model {name}"), name=params.model)
     recogniser = library_of("faster", params.model, context)
+    recogniser.ready(context)
+    context.progress(0.0, N_("Listening"))
     reader = _reader(params)
     if params.speak:
         speech.fetch(reader.voice_for(Saying("", params.target, 0)), context)
