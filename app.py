@@ -16,6 +16,8 @@ page = st.navigation(
             st.Page("pages/text.py", title=_("Text"), url_path="text"),
             st.Page("pages/vision.py", title=_("Vision"), url_path="vision"),
             st.Page("pages/speech.py", title=_("Speech"), url_path="speech"),
+            st.Page("pages/recommend.py", title=_("Recommending"), url_path="recommend"),
+            st.Page("pages/finance.py", title=_("Finance"), url_path="finance"),
         ],
         _("Workbench"): [st.Page("pages/workbench/jobs.py", title=_("Jobs and runs"), url_path="jobs")],
     }

@@ -16,7 +16,7 @@ from core.contracts.errors import (
 )
 from core.contracts.inputs import Block, Document, Documents, Message, Table, Texts
 from core.contracts.media import Picture, Pictures, Sound, Video
-from core.contracts.params import Params, column, drawing, parameter, recording
+from core.contracts.params import Params, column, columns, drawing, parameter, recording
 from core.contracts.results import (
     Curves,
     Evidence,
@@ -46,5 +46,5 @@ __all__ = [
     "Learner", "LimitError", "Live", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture",
     "Pictures", "Points", "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Sound",
     "Spans", "Table", "Terms", "Text", "Texts", "TrainingParams", "Transcript", "UnavailableError", "UserError", "Utterance",
-    "Video", "Word", "column", "drawing", "dump", "load", "parameter", "recording",
+    "Video", "Word", "column", "columns", "drawing", "dump", "load", "parameter", "recording",
 ]  # fmt: skip

@@ -9,7 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.contracts.errors import InputError
 from core.language import N_
 
-ColumnKind = Literal["text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "any"]
+ColumnKind = Literal[
+    "text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "any",
+    "user", "item", "title", "rating", "amount", "protected", "exposure", "claims", "loss",
+]  # fmt: skip
 
 
 class Params(BaseModel):
@@ -54,6 +57,15 @@ def column(kind: ColumnKind, *, title: str, help: str, optional: bool = False, a
     return Field("", title=title, description=help, json_schema_extra={"panorama": extra})
 
 
+def columns(kind: ColumnKind, *, title: str, help: str, advanced: bool = False) -> Any:  # noqa: A002
+    """A field of `Params` that names any number of columns: a tuple of names, annotated `tuple[str, ...]`; empty means none.
+
+    The form preselects what `core.intake.roles.guess_all(frame, kind)` finds; of kind "any", nothing.
+    """
+    extra: dict[str, Any] = {"unit": "", "choices": {}, "when": {}, "advanced": advanced, "columns": kind, "optional": True}
+    return Field((), title=title, description=help, json_schema_extra={"panorama": extra})
+
+
 def drawing(
     kinds: tuple[Literal["line", "zone", "box"], ...], *, title: str, help: str, advanced: bool = False,  # noqa: A002
     when: dict[str, tuple[object, ...]] | None = None,
@@ -80,8 +92,8 @@ def details(model: type[Params], name: str) -> dict[str, Any]:
     """What `parameter`, `column`, `drawing` or `recording` noted of the field `name`."""
     extra = model.model_fields[name].json_schema_extra
     noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
-    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "values_of": "", "column": None, "optional": False,
-            "draws": (), "recording": False}  # fmt: skip
+    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "values_of": "", "column": None, "columns": None,
+            "optional": False, "draws": (), "recording": False}  # fmt: skip
     return {**base, **(noted if isinstance(noted, dict) else {})}
 
 

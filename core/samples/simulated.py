@@ -22,7 +22,7 @@ NEGATIVE = ("negative", "other")
 
 
 def dated_reviews(reviews: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Test rows of `reviews` ({language: frame}), with made-up dates and products, sorted by date.
+    """Test rows of `reviews` (frames by sample, whose name ends with its language), with made-up dates and products, by date.
 
     Dates and products are uniform and independent of the text, but for one planted month in which one product does badly.
     """
@@ -30,8 +30,8 @@ def dated_reviews(reviews: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     random = np.random.default_rng(SEED)
     parts = [
-        frame[frame["split"] == "test"].sample(ROWS_A_LANGUAGE, random_state=SEED).assign(language=language)
-        for language, frame in reviews.items()
+        frame[frame["split"] == "test"].sample(ROWS_A_LANGUAGE, random_state=SEED).assign(language=name.rpartition("_")[2])
+        for name, frame in reviews.items()
     ]
     frame = pd.concat(parts, ignore_index=True)
     days = FIRST_DAY + random.integers(0, DAYS, len(frame))

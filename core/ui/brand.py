@@ -21,4 +21,10 @@ FIELDS = {
     "text": (":material/chat:", N_("Text"), N_("Sort, judge and search what people write, in Chinese and English.")),
     "vision": (":material/image:", N_("Vision"), N_("Recognise, count, follow and cut out what pictures and videos show.")),
     "speech": (":material/graphic_eq:", N_("Speech"), N_("Write down, say, clean and tell apart what is spoken.")),
+    "recommend": (":material/recommend:", N_("Recommending"), N_("Learn what people like, and say why each thing is suggested.")),
+    "finance": (
+        ":material/account_balance:",
+        N_("Finance"),
+        N_("Score loans, find fraud, build portfolios, price risk, forecast."),
+    ),
 }

@@ -27,7 +27,7 @@ class Field:
     """What the form needs to know of one parameter."""
 
     name: str
-    kind: Literal["choice", "switch", "whole", "real", "text", "column", "drawing", "recording"]
+    kind: Literal["choice", "switch", "whole", "real", "text", "column", "columns", "drawing", "recording"]
     title: str
     help: str
     default: Any
@@ -65,6 +65,8 @@ def _field(model: type[Params], name: str) -> Field:
     info, noted = model.model_fields[name], details(model, name)
     annotation, optional = _without_none(info.annotation)
     kind, options = _kind(annotation, bool(noted["column"]), tuple(noted["choices"]))
+    if noted["columns"]:
+        kind = "columns"
     if noted["draws"]:
         kind = "drawing"
     if noted["recording"]:
@@ -75,7 +77,8 @@ def _field(model: type[Params], name: str) -> Field:
     return Field(
         name, kind, info.title or name, info.description or "", info.default, unit=noted["unit"], options=options,
         choices=noted["choices"], low=low, high=high, length=getattr(limits.get("MaxLen"), "max_length", None),
-        when=noted["when"], advanced=noted["advanced"], column=noted["column"] or "", optional=optional or noted["optional"],
+        when=noted["when"], advanced=noted["advanced"], column=noted["column"] or noted["columns"] or "",
+        optional=optional or noted["optional"],
         draws=tuple(noted["draws"]),
         values_of=noted["values_of"],
     )  # fmt: skip
@@ -192,6 +195,8 @@ def widget(item: Field, key: str, table: Table | None = None, value: Any = None,
     common: dict[str, Any] = {"label": item.label, "help": _(item.help) or None, "key": own_key, "persist_state": "page"}
     if item.kind == "column":
         return _column(item, common, table, value)
+    if item.kind == "columns":
+        return _columns(item, common, table, value)
     if offered:
         common["key"] += f".{crc32(repr(offered).encode()):x}"  # another column: choose afresh
         index = offered.index(value) if value in offered else None
@@ -250,3 +255,13 @@ def _column(item: Field, common: dict[str, Any], table: Table | None, value: Any
     common["key"] += f".{table.digest[:12]}"  # another table: guess afresh
     none = _(N_("None"))
     return st.selectbox(options=options, index=index, format_func=lambda name: name or none, **common) or ""
+
+
+def _columns(item: Field, common: dict[str, Any], table: Table | None, value: Any) -> tuple[str, ...]:
+    from core.intake import roles
+
+    assert table is not None, "a field of columns needs the table whose columns it offers"
+    options = [str(name) for name in table.columns]
+    guessed = [name for name in value or () if name in options] or roles.guess_all(table.frame, item.column)  # type: ignore[arg-type]
+    common["key"] += f".{table.digest[:12]}"
+    return tuple(st.multiselect(options=options, default=guessed, placeholder=_(N_("None")), **common))

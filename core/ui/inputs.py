@@ -132,6 +132,8 @@ def choose(
 
         return documents.choose(capability)
     named = capability.samples if samples is None else samples
+    if Texts not in capability.takes and ways[0] == "paste":  # of a table, a sample says more than an empty box
+        ways = ("sample", "upload", "paste")
     ways = (*ways, "record") if Sound in capability.takes else ways  # to train on: clips recorded here
     offered = [way for way in ways if way != "sample" or named or capability.example]
     way = st.segmented_control(
@@ -142,7 +144,7 @@ def choose(
         if way == "sample":
             return _sample(capability, named, key)
         if way == "upload":
-            return _upload(capability, key)
+            return _upload(capability, _files_of(capability, named), key)
         if way == "record":
             from core.ui import recorder
 
@@ -184,15 +186,30 @@ def _in_own_language(names: list[str]) -> int:
     return next((place for place, name in enumerate(names) if own in known[name].language), 0)
 
 
-def _upload(capability: Capability, key: str) -> Given | None:
+def _files_of(capability: Capability, named: tuple[str, ...]) -> set[Any]:
+    """Whether pictures or sounds are what is given: a generator of pictures takes none, but learns from those of its samples."""
+    from core import samples
+
+    known = samples.catalogue()
+    columns = {column for name in named if name in known for column in known[name].columns}
+    found = {kind for kind, column in ((Pictures, "picture"), (Sound, "sound")) if column in columns}
+    return found | ({Pictures, Sound} & set(capability.takes))
+
+
+def _upload(capability: Capability, files: set[Any], key: str) -> Given | None:
     from core.intake import spool
 
     label, types = _("Table or list of texts"), TYPES
     told = _("CSV, TSV, Excel, Parquet, JSON lines, or a text file with one text per line. It stays on this machine.")
-    if Pictures in capability.takes:  # to train on
+    if Texts not in capability.takes:
+        label, told = (
+            _("Table"),
+            _("CSV, TSV, Excel, Parquet or JSON lines; the first row names the columns. It stays on this machine."),
+        )
+    if Pictures in files:  # to train on
         label, types = _("ZIP of pictures"), ["zip"]
         told = _("A folder for each class, or pictures with a table or annotations beside them. It stays on this machine.")
-    if Sound in capability.takes:
+    if Sound in files:
         label, types = _("ZIP of recordings"), ["zip"]
         told = _("A folder for each word, or clips called speaker_nohash_0.wav in folders. It stays on this machine.")
     seen = f"{key}.uploaded"
@@ -211,8 +228,10 @@ def _upload(capability: Capability, key: str) -> Given | None:
     if digest := st.query_params.get("data", ""):
         upload = again(digest)
         return _read(upload) if upload is not None else None
-    if not {Pictures, Sound} & set(capability.takes):
+    if Texts in capability.takes:
         st.caption(_("The first row of a table names its columns. Try it with a spreadsheet of comments or reviews."))
+    elif not files:
+        st.caption(_("The first row names the columns. What each column stands for is asked next."))
     return None
 
 
@@ -237,7 +256,24 @@ def _read(upload: Any) -> Given | None:
     return opened(Source(kind="upload", name=upload.name, digest=upload.digest))
 
 
+def _paste_rows(key: str) -> Given | None:
+    """A table that is pasted, e.g. out of a spreadsheet."""
+    from core.intake import spool
+
+    typed = st.text_area(
+        _("Rows, the first one names the columns"), "", height=140, key=f"{key}.rows", persist_state="page",
+        placeholder=_("Copy cells out of a spreadsheet and paste them here, or type values with commas between them"),
+    )  # fmt: skip
+    if len(typed.strip().splitlines()) < 2:
+        st.caption(_("Paste the names of the columns and at least one row."))
+        return None
+    upload = attempt(lambda: spool(typed.strip().encode("utf-8", "replace"), "pasted.tsv" if "\t" in typed else "pasted.csv"))
+    return _read(upload) if upload is not None else None
+
+
 def _paste(capability: Capability, key: str) -> Given | None:
+    if Texts not in capability.takes:
+        return _paste_rows(key)
     typed = st.text_area(
         _("Texts, one per line"), "\n".join(capability.example), height=140, key=f"{key}.typed", persist_state="page",
         placeholder=_("Type or paste here"),

@@ -41,6 +41,10 @@ def test_each_sample_is_what_its_record_says(name):
         return
     table = samples.load(name)
     assert (len(table), table.columns, table.name) == (item.rows, list(item.columns), name)
+    if not item.text_column:
+        assert not item.target or table.frame[item.target].nunique() > 1
+        assert not table.frame.isna().all().any()
+        return
     assert not table.frame.isna().to_numpy().any()
     texts = table.frame[item.text_column]
     assert texts.str.strip().ne("").all()
@@ -56,7 +60,7 @@ def test_every_record_names_licence_source_and_notices_that_exist():
         assert item.licence and item.source and item.title and (item.caveats or item.kind != "table")
         for notice in filter(None, item.notice.split(", ")):
             text = (samples.FOLDER / "notices" / notice).read_text()
-            assert "belong to their authors" in text or "opyright" in text or "License" in text
+            assert "belong to their authors" in text or "opyright" in text or "License" in text or "terms" in text
 
 
 def test_loading_again_gives_the_same_rows_and_digest_and_shares_nothing():
@@ -89,6 +93,12 @@ def test_simulated_dates_are_marked_and_come_from_test_rows_with_a_planted_bad_m
     is_negative = frame["label"].isin(["negative", "other"])
     is_planted = frame["date_simulated"].str.startswith("2024-09") & (frame["product_simulated"] == "C")
     assert is_negative[is_planted].mean() > 0.8 > 0.6 > is_negative[~is_planted].mean()
+
+
+def test_gaps_of_a_table_are_missing_numbers_and_the_word_none_is_not():
+    loans, german = samples.load("credit_data").frame, samples.load("credit_german").frame
+    assert loans.isna().sum().sum() == 455 and loans["income"].dtype == "float64"
+    assert (german["telephone"] == "none").sum() > 500
 
 
 def test_an_unknown_sample_lists_the_choices():

@@ -19,7 +19,7 @@ def handbook(language: str) -> list[str]:
 def novel() -> list[str]:
     """The five sentences of the sample `librivox`: there is a person's reading of each to compare with."""
     from core import samples
-    from core.samples.records import Recordings
+    from core.samples.kinds import Recordings
 
     origin = samples.sample("librivox").origin
     assert isinstance(origin, Recordings)

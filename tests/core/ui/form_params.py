@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from core.contracts import Params, column, parameter
+from core.contracts import Params, column, columns, parameter
 
 
 class Everything(Params):
@@ -20,4 +20,5 @@ class Everything(Params):
     group: str = column("group", title="Group", help="The groups.", optional=True, advanced=True)
     value: str = parameter("", title="Value", help="Of the group.", advanced=True, values_of="group")
     limit: int | None = parameter(None, title="Limit", help="None: all.", advanced=True)
+    protected: tuple[str, ...] = columns("protected", title="Protected", help="For checks of fairness.", advanced=True)
     mends: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ def test_kinds_and_limits_follow_from_the_model():
     assert kinds() == {
         "method": "choice", "many": "choice", "pattern": "choice", "epochs": "whole", "share": "real", "rate": "real",
         "balanced": "switch", "note": "text", "text": "column", "group": "column", "value": "text",
-        "limit": "whole",
+        "limit": "whole", "protected": "columns",
     }  # fmt: skip
     epochs = next(item for item in forms.fields(Everything) if item.name == "epochs")
     assert (epochs.low, epochs.high, epochs.unit) == (1, 50, "rounds")
@@ -73,6 +73,25 @@ def test_columns_are_offered_and_an_optional_folded_one_starts_empty(app):
     assert box.options == ["None", "text", "<img onerror=x> **b**"]  # options are text, not markdown
     box.set_value("<img onerror=x> **b**").run()
     assert app.session_state["params"].group == "<img onerror=x> **b**"
+
+
+def test_several_columns_are_chosen_and_those_guessed_stand_there_first():
+    def page() -> None:
+        import pandas as pd
+        import streamlit as st
+
+        from core.contracts import Table
+        from core.ui import forms
+        from tests.core.ui.form_params import Everything
+
+        table = Table(pd.DataFrame({"text": ["a b", "c d"] * 5, "sex": ["m", "f"] * 5, "age": range(10)}), digest="e" * 64)
+        st.session_state["params"] = forms.form(Everything, "f", table=table)
+
+    app = AppTest.from_function(page, default_timeout=20).run()
+    box = next(box for box in app.multiselect if box.key.startswith("f.protected"))
+    assert box.options == ["text", "sex", "age"] and app.session_state["params"].protected == ("sex", "age")
+    box.set_value(["age"]).run()
+    assert app.session_state["params"].protected == ("age",)
 
 
 def test_the_values_of_a_column_are_offered_once_it_is_chosen(app):

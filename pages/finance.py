@@ -1,0 +1,5 @@
+"""The field of finance."""
+
+from core.ui.panel import field_page
+
+field_page()

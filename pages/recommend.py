@@ -1,0 +1,5 @@
+"""The field of recommending."""
+
+from core.ui.panel import field_page
+
+field_page()

@@ -1,0 +1,35 @@
+"""Parts that columns of ratings, loans and policies play."""
+
+import pandas as pd
+import pytest
+
+from core import samples
+from core.intake import roles
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ("movielens_small", {"user": "user_id", "item": "item_id", "rating": "rating", "date": "timestamp", "title": "title"}),
+        ("credit_german", {"label": "creditability", "amount": "credit_amount", "date": "", "user": ""}),
+        ("credit_data", {"label": "status", "amount": "amount", "date": "", "title": ""}),
+        ("lending_club", {"label": "class"}),
+        ("phishing", {"label": "is_phishing", "amount": ""}),
+        ("shuttle", {"label": "anomaly"}),
+    ],
+)
+def test_columns_of_the_samples_are_told(sample, expected):
+    frame = samples.load(sample).frame
+    assert {kind: roles.guess(frame, kind) for kind in expected} == expected
+
+
+def test_chinese_names_are_told_too():
+    frame = pd.DataFrame({"用户编号": [1, 1, 2, 2], "商品编号": [5, 6, 5, 7], "评分": [3, 4, 5, 1], "商品名称": list("甲乙甲丙")})
+    found = {kind: roles.guess(frame, kind) for kind in ("user", "item", "rating", "title")}
+    assert found == {"user": "用户编号", "item": "商品编号", "rating": "评分", "title": "商品名称"}
+
+
+def test_all_protected_columns_are_found_and_of_any_kind_none():
+    frame = samples.load("credit_german").frame
+    assert roles.guess_all(frame, "protected") == ["personal_status_and_sex", "age_in_years", "foreign_worker"]
+    assert roles.guess_all(frame, "any") == []
