@@ -9,15 +9,32 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from core.contracts import Bar, Capability, Context, Evidence, Message, Params, Report, Sound, parameter
+from core.contracts import (
+    Bar,
+    Capability,
+    Context,
+    Evidence,
+    Learner,
+    Message,
+    Model,
+    Params,
+    Report,
+    Sound,
+    Table,
+    TrainingParams,
+    column,
+    parameter,
+)
 from core.language import N_
-from models.speech.enhancement import measures, methods, results, trial
-from models.speech.enhancement.noise import KINDS
+from core.sound import measures
+from core.sound.noise import KINDS
+from models.speech.enhancement import methods, results, trial
 from models.speech.enhancement.results import Cleaned
 from models.speech.enhancement.scene import CLEAN, IN_SAMPLES, Scene, scene
 
@@ -25,6 +42,57 @@ ALL = "all"
 LISTEN = N_("Denoised speech is for people: recognisers often do better with the noisy recording.")
 OWN_NOISE = N_("The clean recording may have noise of its own; a method that takes that away, too, loses in these measures.")
 NOT_KNOWN = N_("Nothing was measured on your recording: the clean one is not known.")
+
+
+class TrainEnhancer(TrainingParams):
+    """How to learn from clean recordings."""
+
+    task: ClassVar[str] = "enhancement"
+
+    target: str = parameter(
+        "sound", max_length=120, advanced=True, title=N_("Recording column"),
+        help=N_("The column that names the clean recordings; noise is mixed in here."),
+    )  # fmt: skip
+    group: str = column(
+        "group", optional=True, title=N_("Speaker column"),
+        help=N_("Recordings of one speaker stay on one side of the split, so that the score is that for voices never heard."),
+    )  # fmt: skip
+    loss: Literal["si_sdr", "spectral"] = parameter(
+        "si_sdr", title=N_("Loss"), choices={"si_sdr": N_("SI-SDR"), "spectral": N_("Compressed spectrum")},
+        help=N_("What is made small: the distance of the samples, or that of the compressed magnitudes."),
+    )  # fmt: skip
+    epochs: int = parameter(30, ge=1, le=500, title=N_("Epochs"), help=N_("Passes over the training recordings at most."))
+    width: int = parameter(
+        96, ge=8, le=512, title=N_("Width"), advanced=True, help=N_("States of the GRU in each direction."),
+    )  # fmt: skip
+    layers: int = parameter(2, ge=1, le=4, title=N_("Layers"), advanced=True, help=N_("GRUs one on top of the other."))
+    batch: int = parameter(
+        8, ge=1, le=64, advanced=True, title=N_("Batch"), unit=N_("recordings"), help=N_("Mixtures a step, two seconds each."),
+    )  # fmt: skip
+    rate: float = parameter(
+        2e-3, ge=1e-6, le=0.1, advanced=True, title=N_("Learning rate"), help=N_("How far each step goes."),
+    )  # fmt: skip
+    patience: int = parameter(
+        10, ge=0, le=200, advanced=True, title=N_("Patience"), unit=N_("epochs"),
+        help=N_("Stops after so many epochs without a better result on the validation speakers; the best one is kept."),
+    )  # fmt: skip
+
+
+def fit(train: Table, validation: Table, params: TrainEnhancer, context: Context) -> Model:
+    """A mask network trained on mixtures of the recordings with noise.
+
+    Raises InputError where none of the recordings can be used.
+    """
+    from models.speech.enhancement import learning
+
+    return learning.fit(train, validation, params, context)
+
+
+def load(folder: Path) -> Model:
+    """What `save` of a fitted network wrote."""
+    from models.speech.enhancement import network
+
+    return network.load(folder)
 
 
 class EnhanceParams(Params):
@@ -148,6 +216,8 @@ CAPABILITY = Capability(
     samples=CLEAN,
     weights=(methods.DEEPFILTERNET, methods.RNNOISE),
     metric=trial.GAIN,
+    learner=Learner(TrainEnhancer, fit, load, samples=("letters_all", "letters")),
+    ready=True,
     bars=(
         Bar("librivox, pink noise at 0 dB", trial.GAIN, 8.0, measure=trial.librivox(methods.DEEPFILTERNET), unit="dB"),
     ),

@@ -9,9 +9,9 @@ import numpy as np
 from core import weights
 from core.contracts import Context
 from core.language import N_
+from core.sound.rates import fitted, resampled
+from core.sound.spectral import log_mmse
 from models.speech.enhancement import native
-from models.speech.enhancement.rates import fitted, resampled
-from models.speech.enhancement.spectral import log_mmse
 
 DEEPFILTERNET, RNNOISE, SPECTRAL = native.DEEPFILTERNET, native.RNNOISE, "spectral"
 METHODS = {
@@ -37,6 +37,6 @@ def enhanced(method: str, samples: np.ndarray, rate: int, context: Context, limi
 def answered_by(method: str) -> tuple[str, str]:
     """(who answered, licence)."""
     if method == SPECTRAL:
-        return METHODS[SPECTRAL], "AGPL-3.0-or-later"
+        return "log-MMSE", "AGPL-3.0-or-later"
     item = weights.entry(method)
     return item.title, item.licence

@@ -12,8 +12,8 @@ from core.contracts import Context, InputError, Message, Sound
 from core.intake.sound import blocks
 from core.intake.sound import samples as decoded
 from core.language import N_
-from models.speech.enhancement import noise
-from models.speech.enhancement.measures import is_silent
+from core.sound import noise
+from core.sound.measures import is_silent
 
 MOST_RATE = 48_000  # the most that the methods hear
 MOST_SECONDS = 900.0  # of a recording that are cleaned
