@@ -13,7 +13,8 @@ import numpy as np
 from core import device, samples
 from core.contracts import Context
 from core.intake.sound import samples as decoded
-from models.speech.enhancement import measures, methods, noise, scene, trial
+from core.sound import measures, noise
+from models.speech.enhancement import methods, scene, trial
 
 FASTEST = 1.0  # real-time factor below which one can listen while it works
 KINDS = tuple(noise.KINDS)

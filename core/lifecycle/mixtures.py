@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.contracts import Context, InputError, Table, UserError
+from core.contracts import Context, InputError, UserError
 from core.intake import sound_sets
 from core.intake.sound import SILENT, blocks
 from core.language import N_
@@ -69,7 +69,9 @@ def pieces(references: Sequence[str], units: Sequence[str], context: Context) ->
             if float(np.abs(whole[start:end]).max(initial=0.0)) >= SILENT:
                 found.append(Piece(whole[start:end], unit))
     if not found:
-        raise InputError(N_("None of the recordings can be used: they are silent, or cannot be opened. Upload the archive again."))
+        raise InputError(
+            N_("None of the recordings can be used: they are silent, or cannot be opened. Upload the archive again.")
+        )
     if len(found) > MOST_PIECES:
         kept = np.sort(np.random.default_rng(0).permutation(len(found))[:MOST_PIECES])
         found = [found[k] for k in kept]

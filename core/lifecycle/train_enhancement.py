@@ -125,7 +125,9 @@ def split_speakers(table: Table, params: Any) -> tuple[Split, list[str]]:
     rest = [name for name in np.random.default_rng(params.seed + 1).permutation(names).tolist() if name not in test]
     aside = max(1, round(VALIDATION_SHARE * len(rest))) if len(rest) >= LEAST_TO_CHOOSE else 0
     if not rest:
-        raise InputError(N_("The split leaves no rows to learn from or none to measure with: choose another split or test share."))
+        raise InputError(
+            N_("The split leaves no rows to learn from or none to measure with: choose another split or test share.")
+        )
     part = {**dict.fromkeys(rest[aside:], 0), **dict.fromkeys(rest[:aside], 1), **dict.fromkeys(test, 2)}
     numbers = np.array([part[unit] for unit in units])
     rows = [np.flatnonzero(numbers == k) for k in range(3)]

@@ -36,9 +36,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> MaskM
     return model
 
 
-def _learn(
-    model: MaskModel, learnt: list[Piece], held: list[Piece], params: Any, context: Context
-) -> list[dict[str, float]]:
+def _learn(model: MaskModel, learnt: list[Piece], held: list[Piece], params: Any, context: Context) -> list[dict[str, float]]:
     kept = list(mixtures(held, LEARNT, VALIDATION_SEED))
 
     def batches_of(epoch: int) -> list[tuple[int, np.ndarray]]:
