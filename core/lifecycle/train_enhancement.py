@@ -183,7 +183,8 @@ def _report(
     )  # fmt: skip
     versus = Ranking(
         GAIN, (THIS, SPECTRAL, NOISY), (score, found[SPECTRAL][0], 0.0), N_("dB"),
-        N_("On the same mixtures, with 95 % bootstrap intervals over pieces of speech. The noisy input gains nothing by definition."),
+        N_("On the same mixtures, with 95 % bootstrap intervals over pieces of speech. The noisy input gains nothing by "
+           "definition."),
         (low, found[SPECTRAL][1], 0.0), (high, found[SPECTRAL][2], 0.0), words=(THIS, SPECTRAL, NOISY),
     )  # fmt: skip
     sections = (

@@ -169,7 +169,9 @@ def run(given: Sound, params: EnhanceParams, context: Context) -> Report:
 
 
 def chosen(params: EnhanceParams) -> tuple[str, ...]:
-    """The methods asked for, the one that is judged first; a model that was trained here stands beside the best and the baseline."""
+    """The methods asked for, the one that is judged first. A model that was trained here stands beside the best of the
+    others and the baseline.
+    """
     several = () if params.microphones == ONE else tuple(methods.ARRAYS)
     if params.model == ALL:
         return (*several, *methods.METHODS)

@@ -27,11 +27,11 @@ LEARNT = N_("Mask network, trained here")
 def from_array(method: str, channels: np.ndarray, rate: int, context: Context, limit: float = 100.0) -> np.ndarray:
     """Float32 (n,), the voice as the first of the channels (channels, n) hears it, by one of `ARRAYS`.
 
-    Raises UnavailableError where DeepFilterNet3, from which MVDR gets its mask, is not on this machine.
+    Raises UnavailableError where DeepFilterNet3, from which both learn where the voice is, is not on this machine.
     """
-    if method == DELAY:
-        return arrays.delay_and_sum(channels, rate, context)
-    return arrays.mvdr(channels, enhanced(DEEPFILTERNET, channels[0], rate, context, limit), rate, context)
+    guide = enhanced(DEEPFILTERNET, channels[0], rate, context, limit)
+    found = arrays.mvdr(channels, guide, rate, context)
+    return arrays.delay_and_sum(channels, found, rate, context) if method == DELAY else found
 
 
 def by_model(model: Any, samples: np.ndarray, rate: int, context: Context) -> np.ndarray:

@@ -27,9 +27,10 @@ MICROPHONES = {
     SIMULATED: N_("A simulated array, to try"),
 }  # fmt: skip
 MOST_LAG = 1.0  # seconds between the recording and the clean one
+LEAST_LIKENESS = 0.1  # correlation with the clean recording, below which it is another one: an SI-SDR of -20 dB
 UNEQUAL_SECONDS = 0.05  # that their lengths may differ before it is said
-_SIMULATED = N_("Simulated: a line of {count} microphones, {spacing} cm apart, in the open, without echoes; the voice is straight "
-                "ahead, the noise comes from {angle}° to the side. Real rooms are harder.")  # fmt: skip
+_SIMULATED = N_("Simulated: a line of {count} microphones, {spacing} cm apart, in the open, without echoes; the voice is "
+                "straight ahead, the noise comes from {angle}° to the side. Real rooms are harder.")  # fmt: skip
 _CUT = N_("{name}: the first {minutes} minutes are used, the rest is left out.")
 
 
@@ -53,7 +54,8 @@ def scene(
     """The recording, with noise of `kind` at `ratio` dB unless that is "none"; `microphones` is one of `MICROPHONES`, `reference`
     names the clean recording as `core.source.second_sound` wants it (then no noise is mixed in).
 
-    Raises InputError where noise is to be mixed into silence, where an array has one channel, where the clean recording is silent.
+    Raises InputError where noise is to be mixed into silence, where an array has one channel, where the clean recording is silent
+    or another one.
     """
     rate = min(given.rate, MOST_RATE)
     whole, notices = read(given, rate, context, microphones == ARRAY)
@@ -105,10 +107,17 @@ def _compared(
     clean, found = read_clean[0], [*notices, *told]
     if is_silent(clean):
         raise InputError(N_("{name} is silent, so there is nothing to compare with. Give the clean recording."), name=other.name)
-    late = lag(clean, whole[0], rate)
+    late, likeness = lag(clean, whole[0], rate)
+    if likeness < LEAST_LIKENESS:
+        raise InputError(N_("{name} hardly resembles the recording, however shifted: give the clean version of the same one."),
+                         name=other.name)  # fmt: skip
     if late:
         values: dict[str, object] = {"milliseconds": f"{1000 * late / rate:+.1f}"}
-        found.append(Message(N_("The recording is {milliseconds} ms later than the clean one; they were put in step."), values))
+        found.append(
+            Message(
+                N_("Between the recording and the clean one there was a shift of {milliseconds} ms; it is taken out."), values
+            )
+        )
     whole, clean = whole[:, max(0, late) :], clean[max(0, -late) :]
     length = min(whole.shape[1], len(clean))
     if abs(given.seconds - other.seconds) > UNEQUAL_SECONDS:
@@ -125,13 +134,16 @@ def _compared(
     return Scene(whole[:, :length], rate, clean, "", tuple(found))
 
 
-def lag(clean: np.ndarray, heard: np.ndarray, rate: int) -> int:
-    """Samples by which `heard` is later than `clean`, at most `MOST_LAG` seconds, by their cross-correlation."""
+def lag(clean: np.ndarray, heard: np.ndarray, rate: int) -> tuple[int, float]:
+    """Samples by which `heard` is later than `clean`, at most `MOST_LAG` seconds, by their highest correlation; and that."""
     length = max(len(clean), len(heard))
     size, most = 1 << (2 * length - 1).bit_length(), min(length - 1, round(MOST_LAG * rate))
-    likeness = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(clean, size)), size)
+    spectra = [np.fft.rfft(part - part.mean(), size) for part in (heard, clean)]
+    likeness = np.fft.irfft(spectra[0] * np.conj(spectra[1]), size)
     around = np.concatenate([likeness[-most:], likeness[: most + 1]]) if most else likeness[:1]
-    return int(np.argmax(around)) - most
+    place = int(np.argmax(around))
+    power = float(np.linalg.norm(heard - heard.mean()) * np.linalg.norm(clean - clean.mean()))
+    return place - most, float(around[place]) / max(power, 1e-12)
 
 
 def read(given: Sound, rate: int, context: Context, channels: bool = False) -> tuple[np.ndarray, tuple[Message, ...]]:
