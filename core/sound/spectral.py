@@ -8,8 +8,6 @@ other recordings than those of the bar.
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import get_window, istft, stft
-from scipy.special import exp1
 
 from core.contracts import Context
 
@@ -22,6 +20,8 @@ QUIET_SHARE = 0.1  # of the frames, the quietest, from which the noise is estima
 
 def log_mmse(samples: np.ndarray, rate: int, context: Context) -> np.ndarray:
     """Float32 (n,) at `rate`, with what stays the same taken away; the same length."""
+    from scipy.signal import get_window, istft, stft
+
     size = max(32, round(WINDOW_SECONDS * rate) // 4 * 4)
     if len(samples) < size:
         return samples.copy()
@@ -36,6 +36,8 @@ def log_mmse(samples: np.ndarray, rate: int, context: Context) -> np.ndarray:
 
 def _gains(power: np.ndarray, context: Context) -> np.ndarray:
     """What each bin of each frame is multiplied by; power (bins, frames)."""
+    from scipy.special import exp1
+
     # The quantile of an exponential distribution, which noise power has, over its mean.
     noise = np.quantile(power, QUIET_SHARE, axis=1) / -np.log(1 - QUIET_SHARE) + 1e-12
     before, gains = np.zeros(len(power)), np.empty_like(power)

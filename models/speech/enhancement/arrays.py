@@ -8,7 +8,6 @@ first channel is the reference.
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import get_window, istft, stft
 
 from core.contracts import Context
 
@@ -81,6 +80,8 @@ def _size(rate: int) -> int:
 
 
 def _spectrum(samples: np.ndarray, rate: int) -> np.ndarray:
+    from scipy.signal import get_window, stft
+
     size = _size(rate)
     return np.asarray(stft(samples, rate, get_window("hann", size), size, size * 3 // 4)[2])
 
@@ -94,6 +95,8 @@ def _masked(channels: np.ndarray, guide: np.ndarray, rate: int) -> tuple[np.ndar
 
 def mvdr(channels: np.ndarray, guide: np.ndarray, rate: int, context: Context) -> np.ndarray:
     """Float32 (n,), the voice as the first of (channels, n) hears it; `guide` (n,) is the first channel cleaned."""
+    from scipy.signal import get_window, istft
+
     size, length = _size(rate), channels.shape[1]
     if length < size:
         return channels[0].copy()
