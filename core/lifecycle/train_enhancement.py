@@ -107,7 +107,8 @@ def split_speakers(table: Table, params: Any) -> tuple[Split, list[str]]:
     Raises InputError for no recordings, too few speakers, or a speaker on both sides of a given split.
     """
     if params.target not in table.frame or not len(table) or not all(map(sound_sets.is_reference, table.frame[params.target])):
-        raise InputError(N_("There are no recordings in the column {column}. Give a ZIP archive of clean recordings of speech."), column=params.target)  # fmt: skip
+        raise InputError(N_("There are no recordings in the column {column}. Give a ZIP archive of clean "
+                            "recordings of speech."), column=params.target)  # fmt: skip
     units = units_of(table, params)
     names = sorted(set(units))
     if len(names) < LEAST_UNITS:
