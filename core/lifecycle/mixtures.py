@@ -1,7 +1,8 @@
-"""Clean recordings as pieces of speech, and pieces with noise mixed in: what a network that cleans learns from and is measured on."""
+"""Clean recordings as pieces of speech, and pieces with noise: what a network that cleans learns from and is measured on."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,8 @@ class Mixture:
 
 
 def pieces(references: Sequence[str], units: Sequence[str], context: Context) -> list[Piece]:
-    """The clips as pieces of about `PIECE_SECONDS`, those of a unit in the order given; silent and unreadable ones are passed over.
+    """The clips as pieces of about `PIECE_SECONDS`, those of a unit in the order given; silent and unreadable
+    ones are passed over.
 
     Raises InputError where nothing is left.
     """
@@ -65,7 +67,7 @@ def pieces(references: Sequence[str], units: Sequence[str], context: Context) ->
         whole = np.concatenate(parts) if parts else np.zeros(0, np.float32)
         starts = range(0, max(1, len(whole) - size // 2), size)  # an end of less than half a piece goes to the one before
         cuts = [*starts, len(whole)]
-        for start, end in zip(cuts, cuts[1:]):
+        for start, end in itertools.pairwise(cuts):
             if float(np.abs(whole[start:end]).max(initial=0.0)) >= SILENT:
                 found.append(Piece(whole[start:end], unit))
     if not found:

@@ -107,8 +107,8 @@ def split_speakers(table: Table, params: Any) -> tuple[Split, list[str]]:
     Raises InputError for no recordings, too few speakers, or a speaker on both sides of a given split.
     """
     if params.target not in table.frame or not len(table) or not all(map(sound_sets.is_reference, table.frame[params.target])):
-        raise InputError(N_("There are no recordings in the column {column}. Give a ZIP archive of clean recordings of speech, "
-                            "a folder for each speaker."), column=params.target)  # fmt: skip
+        raise InputError(N_("There are no recordings in the column {column}. Give a ZIP archive of clean "
+                            "recordings of speech."), column=params.target)  # fmt: skip
     units = units_of(table, params)
     names = sorted(set(units))
     if len(names) < LEAST_UNITS:
@@ -183,7 +183,8 @@ def _report(
     )  # fmt: skip
     versus = Ranking(
         GAIN, (THIS, SPECTRAL, NOISY), (score, found[SPECTRAL][0], 0.0), N_("dB"),
-        N_("On the same mixtures, with 95 % bootstrap intervals over pieces of speech. The noisy input gains nothing by definition."),
+        N_("On the same mixtures, with 95 % bootstrap intervals over pieces of speech. The noisy input gains nothing by "
+           "definition."),
         (low, found[SPECTRAL][1], 0.0), (high, found[SPECTRAL][2], 0.0), words=(THIS, SPECTRAL, NOISY),
     )  # fmt: skip
     sections = (

@@ -20,6 +20,7 @@ from core.contracts import (
     Capability,
     Context,
     Evidence,
+    InputError,
     Learner,
     Message,
     Model,
@@ -30,15 +31,18 @@ from core.contracts import (
     TrainingParams,
     column,
     parameter,
+    recording,
 )
+from core.fitted import open_model
 from core.language import N_
 from core.sound import measures
 from core.sound.noise import KINDS
 from models.speech.enhancement import methods, results, trial
 from models.speech.enhancement.results import Cleaned
-from models.speech.enhancement.scene import CLEAN, IN_SAMPLES, Scene, scene
+from models.speech.enhancement.scene import CLEAN, IN_SAMPLES, MICROPHONES, ONE, Scene, scene
 
 ALL = "all"
+NOISES = (IN_SAMPLES, *KINDS)
 LISTEN = N_("Denoised speech is for people: recognisers often do better with the noisy recording.")
 OWN_NOISE = N_("The clean recording may have noise of its own; a method that takes that away, too, loses in these measures.")
 NOT_KNOWN = N_("Nothing was measured on your recording: the clean one is not known.")
@@ -102,14 +106,14 @@ class EnhanceParams(Params):
         ALL, title=N_("Method"), choices={ALL: N_("All side by side"), **methods.METHODS}, max_length=200,
         help=N_("DeepFilterNet3 is the strongest; RNNoise is tiny and quick; log-MMSE has learnt nothing."),
     )  # fmt: skip
-    noise: Literal["sample", "none", "white", "pink", "babble", "hum"] = parameter(
+    noise: Literal["sample", "none", "white", "pink", "brown", "babble", "hum"] = parameter(
         "sample", title=N_("Noise to mix in"),
         help=N_("Noise of a known kind makes it possible to measure. Samples are clean, so they get some."),
         choices={IN_SAMPLES: N_("Pink noise into samples, none into your own"), "none": N_("None"), **KINDS},
     )  # fmt: skip
     ratio: float = parameter(
         5.0, ge=-10, le=30, title=N_("Signal-to-noise ratio"), unit=N_("dB"),
-        when={"noise": ("sample", "white", "pink", "babble", "hum")}, help=N_("At 0 the noise is as loud as the voice."),
+        when={"noise": NOISES}, help=N_("At 0 the noise is as loud as the voice."),
     )  # fmt: skip
     limit: float = parameter(
         100.0, ge=6, le=100, title=N_("Attenuation limit"), unit=N_("dB"), advanced=True,
@@ -118,7 +122,19 @@ class EnhanceParams(Params):
     )  # fmt: skip
     seed: int = parameter(
         0, ge=0, le=2**31 - 1, title=N_("Seed"), advanced=True, help=N_("The same seed gives the same noise."),
-        when={"noise": ("sample", "white", "pink", "babble", "hum")},
+        when={"noise": NOISES},
+    )  # fmt: skip
+    microphones: Literal["one", "array", "simulated"] = parameter(
+        "one", title=N_("Microphones"), choices=MICROPHONES, advanced=True,
+        help=N_("With several, a voice can be kept by where it comes from: delay-and-sum and MVDR stand beside the rest."),
+    )  # fmt: skip
+    compared: bool = parameter(
+        False, title=N_("Compare with a clean recording"), advanced=True, when={"microphones": ("one", "array")},
+        help=N_("If you have the same recording without the noise, what is gained is measured; then no noise is mixed in."),
+    )  # fmt: skip
+    clean: str = recording(
+        title=N_("Clean recording"), when={"compared": (True,)},
+        help=N_("The same voice without noise. A shift of up to a second is found."),
     )  # fmt: skip
 
 
@@ -130,9 +146,14 @@ def run(given: Sound, params: EnhanceParams, context: Context) -> Report:
         UnavailableError: what the method needs is not on this machine.
     """
     started = perf_counter()
-    before = scene(given, params.noise, params.ratio, params.seed, context)
-    noisy = before.heard.mean(0)
-    found = _cleaned(noisy, before.rate, params, context)
+    before = scene(
+        given, params.noise, params.ratio, params.seed, context, microphones=params.microphones,
+        reference=params.clean if params.compared else "",
+    )  # fmt: skip
+    if params.compared and not params.clean:
+        raise InputError(N_("Give the clean recording to compare with, or switch the comparison off."))
+    noisy = before.heard[0]
+    found = _cleaned(before, params, context)
     rows: dict[str, measures.Measured] = {}
     if before.clean is not None:
         for title, samples in ((results.NOISY, noisy), *((one.title, one.samples) for one in found)):
@@ -148,18 +169,34 @@ def run(given: Sound, params: EnhanceParams, context: Context) -> Report:
 
 
 def chosen(params: EnhanceParams) -> tuple[str, ...]:
-    """The methods asked for, the strongest first."""
-    return tuple(methods.METHODS) if params.model == ALL else (params.model,)
+    """The methods asked for, the one that is judged first. A model that was trained here stands beside the best of the
+    others and the baseline.
+    """
+    several = () if params.microphones == ONE else tuple(methods.ARRAYS)
+    if params.model == ALL:
+        return (*several, *methods.METHODS)
+    beside = () if params.model in methods.METHODS else (methods.DEEPFILTERNET, methods.SPECTRAL)
+    return (*several, params.model, *beside)
 
 
-def _cleaned(noisy: np.ndarray, rate: int, params: EnhanceParams, context: Context) -> list[Cleaned]:
+def title_of(method: str) -> str:
+    return (methods.METHODS | methods.ARRAYS).get(method, methods.LEARNT)
+
+
+def _cleaned(before: Scene, params: EnhanceParams, context: Context) -> list[Cleaned]:
     found = []
     asked = chosen(params)
     for place, method in enumerate(asked):
-        context.progress(place / len(asked), N_("Cleaning with {name}"), name=methods.METHODS[method])
+        context.progress(place / len(asked), N_("Cleaning with {name}"), name=Message(title_of(method)))
         started = perf_counter()
-        samples = methods.enhanced(method, noisy, rate, context, params.limit)
-        found.append(Cleaned(methods.METHODS[method], samples, perf_counter() - started))
+        if method in methods.ARRAYS:
+            samples = methods.from_array(method, before.heard, before.rate, context, params.limit)
+        elif method in methods.METHODS:
+            samples = methods.enhanced(method, before.heard[0], before.rate, context, params.limit)
+        else:
+            with open_model(CAPABILITY, method) as model:
+                samples = methods.by_model(model, before.heard[0], before.rate, context)
+        found.append(Cleaned(title_of(method), samples, perf_counter() - started))
     return found
 
 

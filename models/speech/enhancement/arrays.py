@@ -1,13 +1,13 @@
 """Several microphones: a voice is kept by where it comes from.
 
-Delay-and-sum puts the channels in step by GCC-PHAT (Knapp & Carter 1976) and takes their mean. MVDR is that of Souden et al.
-(2010), with the covariances weighed by a mask from a cleaned channel (Heymann et al. 2016); the first channel is the reference.
+Delay-and-sum puts the voice of the channels in step by generalised cross-correlation (Knapp & Carter 1976) and takes their mean.
+MVDR is that of Souden et al. (2010), with the covariances weighed by a mask from a cleaned channel (Heymann et al. 2016). The
+first channel is the reference.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import get_window, istft, stft
 
 from core.contracts import Context
 
@@ -16,6 +16,7 @@ SOUND_SPEED = 343.0  # metres a second
 VOICE_ANGLE, NOISE_ANGLE = 0.0, 60.0  # degrees from straight ahead, of the simulated scene
 HISS = -30.0  # dB, of each microphone's own noise to the voice in the simulated scene
 MOST_DELAY = 0.003  # seconds between two microphones: a metre
+FINER = 8  # steps of a sample in which delays are found
 WINDOW_SECONDS = 0.064
 LOADING = 1e-3  # of the diagonal, so that a covariance can be inverted
 
@@ -45,40 +46,61 @@ def delayed(samples: np.ndarray, rate: int, seconds: float) -> np.ndarray:
     return np.fft.irfft(np.fft.rfft(samples, size) * turns, size)[: len(samples)].astype(np.float32)
 
 
-def delays(channels: np.ndarray, rate: int) -> np.ndarray:
-    """Seconds by which each channel (channels, n) is later than the first, by GCC-PHAT to a quarter of a sample."""
-    size = 2 * channels.shape[1]
-    spectra = np.fft.rfft(channels, size)
-    most, finer = round(MOST_DELAY * rate) * 4, 4
+def delays(channels: np.ndarray, guide: np.ndarray, rate: int) -> np.ndarray:
+    """Seconds by which the voice comes later in each channel (channels, n) than in the first, to 1/8 sample.
+
+    Each channel is compared with `guide` (n,), the voice as MVDR makes it out: between the channels themselves, the louder of
+    voice and noise would be found.
+    """
+    spectra, mask = _masked(channels, guide, rate)
+    voice = _spectrum(guide, rate)
+    size, most = 2 * (spectra.shape[1] - 1), round(MOST_DELAY * rate) * FINER
     found = []
     for spectrum in spectra:
-        cross = spectrum * np.conj(spectra[0])
-        likeness = np.fft.irfft(cross / np.maximum(np.abs(cross), 1e-12), size * finer)
+        cross = (mask * spectrum * np.conj(voice)).sum(1)
+        # Half whitened (PHAT-β, β = .5): whitened wholly, frequencies without a voice say where the noise is; not at all, the
+        # peak is broad.
+        likeness = np.fft.irfft(cross / np.sqrt(np.maximum(np.abs(cross), 1e-12)), size * FINER)
         around = np.concatenate([likeness[-most:], likeness[: most + 1]])
-        found.append((int(np.argmax(around)) - most) / (finer * rate))
-    return np.array(found)
+        found.append((int(np.argmax(around)) - most) / (FINER * rate))
+    return np.array(found) - found[0]
 
 
-def delay_and_sum(channels: np.ndarray, rate: int, context: Context) -> np.ndarray:
-    """Float32 (n,) in step with the first channel, from (channels, n)."""
+def delay_and_sum(channels: np.ndarray, guide: np.ndarray, rate: int, context: Context) -> np.ndarray:
+    """Float32 (n,) in step with the voice in the first channel, from (channels, n); `guide` as of `delays`."""
     context.check()
-    parts = [delayed(channel, rate, -late) for channel, late in zip(channels, delays(channels, rate))]
+    if channels.shape[1] < _size(rate):
+        return channels[0].copy()
+    parts = [delayed(channel, rate, -late) for channel, late in zip(channels, delays(channels, guide, rate))]
     return np.mean(parts, axis=0).astype(np.float32)
 
 
+def _size(rate: int) -> int:
+    return max(64, round(WINDOW_SECONDS * rate) // 4 * 4)
+
+
+def _spectrum(samples: np.ndarray, rate: int) -> np.ndarray:
+    from scipy.signal import get_window, stft
+
+    size = _size(rate)
+    return np.asarray(stft(samples, rate, get_window("hann", size), size, size * 3 // 4)[2])
+
+
+def _masked(channels: np.ndarray, guide: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
+    """Spectra (channels, bins, frames), and how much of each bin of the first is voice, from 0 to 1 (bins, frames)."""
+    spectra, voice = np.stack([_spectrum(one, rate) for one in channels]), _spectrum(guide, rate)
+    power, rest = np.abs(voice) ** 2, np.abs(spectra[0] - voice) ** 2
+    return spectra, power / (power + rest + 1e-12)
+
+
 def mvdr(channels: np.ndarray, guide: np.ndarray, rate: int, context: Context) -> np.ndarray:
-    """Float32 (n,), the voice as the first channel hears it. `guide` (n,) is the first channel cleaned, from which the mask of the
-    voice follows.
-    """
-    size = max(64, round(WINDOW_SECONDS * rate) // 4 * 4)
-    length = channels.shape[1]
+    """Float32 (n,), the voice as the first of (channels, n) hears it; `guide` (n,) is the first channel cleaned."""
+    from scipy.signal import get_window, istft
+
+    size, length = _size(rate), channels.shape[1]
     if length < size:
         return channels[0].copy()
-    window, overlap = get_window("hann", size), size * 3 // 4
-    spectra = np.stack([stft(one, rate, window, size, overlap)[2] for one in channels])  # (channels, bins, frames)
-    voice = np.abs(stft(guide, rate, window, size, overlap)[2]) ** 2
-    rest = np.abs(spectra[0] - stft(guide, rate, window, size, overlap)[2]) ** 2
-    mask = voice / (voice + rest + 1e-12)
+    spectra, mask = _masked(channels, guide, rate)
     context.check()
     found = np.zeros(spectra.shape[1:], complex)
     for k in range(spectra.shape[1]):
@@ -88,4 +110,4 @@ def mvdr(channels: np.ndarray, guide: np.ndarray, rate: int, context: Context) -
         product = np.linalg.solve(noise, speech)
         weights = product[:, 0] / (np.trace(product) + 1e-12)
         found[k] = weights.conj() @ seen
-    return np.asarray(istft(found, rate, window, size, overlap)[1][:length], np.float32)
+    return np.asarray(istft(found, rate, get_window("hann", size), size, size * 3 // 4)[1][:length], np.float32)

@@ -1,0 +1,131 @@
+"""Training a network that cleans: who is on which side, what mixtures are, and what the report says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from core import samples
+from core.contracts import Context, InputError, Table, dump, load
+from core.lifecycle import mixtures as made
+from core.lifecycle import train_enhancement as training
+from core.lifecycle.train import train
+from core.sound import measures
+from models.speech.enhance import CAPABILITY, EnhanceParams, TrainEnhancer, run
+
+
+@pytest.fixture
+def table() -> Table:
+    whole = samples.load("letters")
+    frame = whole.frame[whole.frame["speaker"].isin(["cs", "es", "it", "pt_BR", "de"])].reset_index(drop=True)
+    return Table(frame, whole.name, whole.digest)
+
+
+def test_a_speaker_stands_on_one_side(table):
+    split, units = training.split_speakers(table, TrainEnhancer())
+    parts = [{units[row] for row in rows} for rows in (split.train, split.validation, split.test)]
+    assert all(parts) and not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
+    assert sum(map(len, (split.train, split.validation, split.test))) == len(table)
+
+
+def test_a_given_split_decides(table):
+    frame = table.frame.assign(split=["test" if name == "es" else "train" for name in table.frame["speaker"]])
+    split, units = training.split_speakers(Table(frame, "x", "x"), TrainEnhancer())
+    assert split.kind == "given" and {units[row] for row in split.test} == {"es"}
+
+
+def test_too_few_speakers_and_no_recordings_are_said(table):
+    two = Table(table.frame[table.frame["speaker"].isin(["cs", "es"])].reset_index(drop=True), "x", "x")
+    with pytest.raises(InputError, match="too few"):
+        training.split_speakers(two, TrainEnhancer())
+    with pytest.raises(InputError, match="no recordings"):
+        training.split_speakers(Table(table.frame.rename(columns={"sound": "other"}), "x", "x"), TrainEnhancer())
+
+
+def test_pieces_hold_all_that_was_said_and_keep_speakers_apart(table):
+    found = made.pieces(table.frame["sound"].tolist(), table.frame["speaker"].tolist(), Context())
+    size = made.PIECE_SECONDS * made.RATE
+    assert all(size / 2 <= len(one.samples) <= 1.5 * size for one in found)
+    assert {one.unit for one in found} == set(table.frame["speaker"])
+
+
+def test_mixtures_follow_from_their_seed_and_are_as_noisy_as_they_say(table):
+    found = made.pieces(table.frame["sound"].tolist()[:30], table.frame["speaker"].tolist()[:30], Context())[:3]
+    first, again, other = (list(made.mixtures(found, made.HELD_OUT, seed)) for seed in (0, 0, 1))
+    assert all(np.array_equal(a.noisy, b.noisy) for a, b in zip(first, again))
+    assert not np.array_equal(first[0].noisy, other[0].noisy)
+    assert all(measures.snr(one.clean, one.noisy) == pytest.approx(one.ratio, abs=0.05) for one in first)
+    assert not any(one.is_learnt for one in first) and {one.kind for one in first} == set(made.HELD_OUT)
+
+
+def test_noises_to_measure_with_are_not_learnt():
+    assert set(made.LEARNT) & set(made.HELD_OUT) == {"babble"}  # of other voices
+
+
+@dataclass
+class Perfect:
+    """Knows every clean recording."""
+
+    known: dict
+
+    def enhance(self, noisy):
+        return self.known[noisy.tobytes()]
+
+
+def test_a_perfect_model_and_an_idle_one_are_measured_as_such(table):
+    held = made.pieces(table.frame["sound"].tolist()[:20], table.frame["speaker"].tolist()[:20], Context())[:2]
+    kinds = (*made.HELD_OUT, "pink")
+    seen = list(made.mixtures(held, kinds, training.TEST_SEED))
+    best = training.measured(Perfect({one.noisy.tobytes(): one.clean for one in seen}), held, 0, Context())
+    idle = training.measured(Perfect({one.noisy.tobytes(): one.noisy for one in seen}), held, 0, Context())
+    assert training.gain(idle, training.THIS) == pytest.approx((0, 0, 0), abs=1e-9)
+    assert training.gain(best, training.THIS)[0] > 80
+    assert training.gain(best, training.SPECTRAL) == training.gain(idle, training.SPECTRAL)
+
+
+def test_from_training_to_use(table, tmp_path, monkeypatch):
+    """A tiny network learns, is measured, saved, read again, and cleans a recording through `run`."""
+    params = TrainEnhancer(epochs=2, width=16, layers=1, batch=4)
+    trained = train(CAPABILITY, table, params, Context())
+    card = trained.report.evidence
+    assert card.unit == "dB" and card.interval[0] <= card.score <= card.interval[1]
+    assert card.baseline == pytest.approx(trained.baselines[training.SPECTRAL]["gain"])
+    assert dump(load(dump(trained.report))) == dump(trained.report)
+    trained.model.save(tmp_path)
+    again = CAPABILITY.learner.load(tmp_path)
+    noisy = np.random.default_rng(0).standard_normal(20_000).astype(np.float32) * 0.1
+    assert np.allclose(again.enhance(noisy), trained.model.enhance(noisy), atol=1e-6)
+
+    import contextlib
+
+    from models.speech import enhance
+
+    monkeypatch.setattr(enhance, "open_model", lambda capability, name: contextlib.nullcontext(again))
+    report = run(samples.sound("cards"), EnhanceParams(model="a run"), Context())
+    assert len(report.sections[0].result.names) == 3
+
+
+def test_long_recordings_go_through_in_stretches_without_a_seam(monkeypatch):
+    from models.speech.enhancement import network
+
+    model = network.made({"width": 16, "layers": 1}, 0)
+    noisy = np.random.default_rng(0).standard_normal(8 * network.RATE).astype(np.float32) * 0.1
+    whole = model.enhance(noisy)
+    monkeypatch.setattr(network, "AT_ONCE", 3 * network.RATE)
+    parted = model.enhance(noisy)
+    assert parted.shape == noisy.shape and np.isfinite(parted).all()
+    assert measures.si_sdr(whole, parted) > 15
+
+
+def test_losses_are_least_where_nothing_is_wrong():
+    import torch
+
+    from models.speech.enhancement import learning
+
+    clean = torch.randn(2, 8_000, generator=torch.Generator().manual_seed(0))
+    for loss in (learning.si_sdr_loss, learning.spectral_loss):
+        assert loss(clean, clean) < loss(clean, clean + 0.1 * torch.randn(2, 8_000))
+    assert float(learning.si_sdr_loss(clean, 0.5 * clean)) < -60
+    part = clean + 0.1 * clean.flip(1)
+    known = -np.mean([measures.si_sdr(a.numpy(), b.numpy()) for a, b in zip(clean, part)])
+    assert float(learning.si_sdr_loss(clean, part)) == pytest.approx(known, abs=0.01)
