@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.contracts.errors import InputError
 from core.language import N_
 
-ColumnKind = Literal["text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "any"]
+ColumnKind = Literal["text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "speaker", "any"]
 
 
 class Params(BaseModel):

@@ -8,6 +8,7 @@ known ratio, so that what a method takes away can be measured.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -53,13 +54,18 @@ class TrainEnhancer(TrainingParams):
 
     task: ClassVar[str] = "enhancement"
 
-    target: str = parameter(
-        "sound", max_length=120, advanced=True, title=N_("Recording column"),
-        help=N_("The column that names the clean recordings; noise is mixed in here."),
+    target: str = column(
+        "sound", title=N_("Recording column"), help=N_("The column that names the clean recordings; noise is mixed in here."),
     )  # fmt: skip
     group: str = column(
-        "group", optional=True, title=N_("Speaker column"),
-        help=N_("Recordings of one speaker stay on one side of the split, so that the score is that for voices never heard."),
+        "speaker", optional=True, title=N_("Speaker column"),
+        help=N_("Recordings of one speaker stay on one side of the split, so that the score is that for voices never heard. "
+                "In an archive with a folder for each speaker it is label, which names the folder."),
+    )  # fmt: skip
+    time: str = ""  # nothing to do with voices: no field for it
+    split: Literal["auto", "group", "given"] = parameter(  # type: ignore[assignment]
+        "auto", advanced=True, title=N_("Split"), help=N_("How rows are kept aside to measure with."),
+        choices={"auto": N_("Choose for me"), "group": N_("By speaker"), "given": N_("As given in the column split")},
     )  # fmt: skip
     loss: Literal["si_sdr", "spectral"] = parameter(
         "si_sdr", title=N_("Loss"), choices={"si_sdr": N_("SI-SDR"), "spectral": N_("Compressed spectrum")},
@@ -90,6 +96,18 @@ def fit(train: Table, validation: Table, params: TrainEnhancer, context: Context
     from models.speech.enhancement import learning
 
     return learning.fit(train, validation, params, context)
+
+
+def peers() -> dict[str, Callable[[np.ndarray, Context], np.ndarray]]:
+    """DeepFilterNet3 and RNNoise, where they are on this machine, on samples at 16 kHz."""
+    from core import weights
+    from core.lifecycle.mixtures import RATE
+
+    ready = [name for name in methods.METHODS if name != methods.SPECTRAL and weights.status(name).state == "present"]
+    return {
+        methods.METHODS[name]: lambda samples, context, name=name: methods.enhanced(name, samples, RATE, context)  # type: ignore[misc]
+        for name in ready
+    }
 
 
 def load(folder: Path) -> Model:
@@ -253,7 +271,7 @@ CAPABILITY = Capability(
     samples=CLEAN,
     weights=(methods.DEEPFILTERNET, methods.RNNOISE),
     metric=trial.GAIN,
-    learner=Learner(TrainEnhancer, fit, load, samples=("letters_all", "letters")),
+    learner=Learner(TrainEnhancer, fit, load, peers=peers, samples=("letters_all", "letters")),
     ready=True,
     bars=(
         Bar("librivox, pink noise at 0 dB", trial.GAIN, 8.0, measure=trial.librivox(methods.DEEPFILTERNET), unit="dB"),

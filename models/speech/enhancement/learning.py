@@ -12,7 +12,7 @@ from core.contracts import Context, Table
 from core.learning.loop import Schedule, learn
 from core.lifecycle.mixtures import LEARNT, RATE, RATIOS, Piece, mixed, mixtures, pieces
 from core.lifecycle.span import Span
-from core.lifecycle.train_enhancement import units_of
+from core.lifecycle.split_speakers import recordings_of, units_of
 from models.speech.enhancement.network import HOP, SIZE, MaskModel, made
 
 STRETCH = 2 * RATE  # samples of a mixture that is learnt from
@@ -28,8 +28,9 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> MaskM
     Raises InputError where no recording can be used, Cancelled where the user stops it.
     """
     reading = Span(context, 0.0, 0.05)
-    learnt = pieces(train.frame[params.target].tolist(), units_of(train, params), reading)
-    held = pieces(validation.frame[params.target].tolist(), units_of(validation, params), reading) if len(validation) else []
+    column = recordings_of(train, params)
+    learnt = pieces(train.frame[column].tolist(), units_of(train, params), reading)
+    held = pieces(validation.frame[column].tolist(), units_of(validation, params), reading) if len(validation) else []
     model = made({"width": params.width, "layers": params.layers, "loss": params.loss}, params.seed)
     history = _learn(model, learnt, held[:MOST_VALIDATED], params, Span(context, 0.05, 1.0))
     model.facts["epochs"] = len(history)

@@ -1,17 +1,21 @@
 """Training a network that cleans: who is on which side, what mixtures are, and what the report says."""
 
-from dataclasses import dataclass
+import zipfile
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from core import samples
 from core.contracts import Context, InputError, Table, dump, load
+from core.intake import roles, sound_sets, spool
+from core.lifecycle import evaluate_enhancement, split_speakers
 from core.lifecycle import mixtures as made
 from core.lifecycle import train_enhancement as training
 from core.lifecycle.train import train
 from core.sound import measures
 from models.speech.enhance import CAPABILITY, EnhanceParams, TrainEnhancer, run
+from tests.hostile.bad_sounds import tone, wav
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def table() -> Table:
 
 
 def test_a_speaker_stands_on_one_side(table):
-    split, units = training.split_speakers(table, TrainEnhancer())
+    split, units = split_speakers.split_speakers(table, TrainEnhancer())
     parts = [{units[row] for row in rows} for rows in (split.train, split.validation, split.test)]
     assert all(parts) and not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
     assert sum(map(len, (split.train, split.validation, split.test))) == len(table)
@@ -30,16 +34,88 @@ def test_a_speaker_stands_on_one_side(table):
 
 def test_a_given_split_decides(table):
     frame = table.frame.assign(split=["test" if name == "es" else "train" for name in table.frame["speaker"]])
-    split, units = training.split_speakers(Table(frame, "x", "x"), TrainEnhancer())
+    split, units = split_speakers.split_speakers(Table(frame, "x", "x"), TrainEnhancer())
     assert split.kind == "given" and {units[row] for row in split.test} == {"es"}
 
 
 def test_too_few_speakers_and_no_recordings_are_said(table):
     two = Table(table.frame[table.frame["speaker"].isin(["cs", "es"])].reset_index(drop=True), "x", "x")
     with pytest.raises(InputError, match="too few"):
-        training.split_speakers(two, TrainEnhancer())
+        split_speakers.split_speakers(two, TrainEnhancer())
     with pytest.raises(InputError, match="no recordings"):
-        training.split_speakers(Table(table.frame.rename(columns={"sound": "other"}), "x", "x"), TrainEnhancer())
+        split_speakers.split_speakers(Table(table.frame.drop(columns="sound"), "x", "x"), TrainEnhancer())
+
+
+def _set(tmp_path, names: list[str], same: dict[str, str] | None = None) -> Table:
+    """An archive of tones, each of its own height unless `same` names another clip, as a table."""
+    path = tmp_path / "voices.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, wav(tone(0.2, height=200.0 + 10 * names.index((same or {}).get(name, name)))))
+    with path.open("rb") as stream:
+        return sound_sets.read_table(spool(stream, path.name))
+
+
+def test_a_folder_is_a_speaker_and_its_chapters_are_no_others(tmp_path):
+    names = [
+        f"corpus/{who}/{chapter}/{take}.wav" for who in ("ann", "bob", "cem", "dee", "eva") for chapter in "12" for take in "ab"
+    ]
+    table = _set(tmp_path, names)
+    assert roles.guess(table.frame, "speaker") == "label"
+    split, units = split_speakers.split_speakers(table, TrainEnhancer())
+    assert set(units) == {"ann", "bob", "cem", "dee", "eva"}
+    folders = [{names[row].split("/")[1] for row in rows} for rows in (split.train, split.validation, split.test)]
+    assert all(folders) and sum(map(len, folders)) == 5
+    assert str(split.how).startswith("Speakers: 3 to learn from")
+
+
+def test_speakers_who_share_a_file_stay_together(tmp_path):
+    names = [f"{who}/{take}.wav" for who in ("ann", "bob", "cem", "dee") for take in "ab"]
+    units = split_speakers.units_of(_set(tmp_path, names, {"dee/b.wav": "ann/a.wav"}), TrainEnhancer())
+    assert units[0] == units[1] == units[6] == units[7] and len(set(units)) == 3
+
+
+def test_without_folders_a_file_stands_for_itself(tmp_path):
+    table = _set(tmp_path, ["one.wav", "two.wav", "three.wav", "four.wav"], {"two.wav": "one.wav"})
+    split, units = split_speakers.split_speakers(table, TrainEnhancer())
+    assert len(set(units)) == 3 and "not known" in str(split.how)
+
+
+def rows_of(gains: dict[str, list[float]]) -> list[evaluate_enhancement.Row]:
+    """Rows with the SI-SDR gains given by method, a piece each."""
+
+    def at(value: float) -> measures.Measured:
+        return measures.Measured(value, 0.0, 0.0, 0.0)
+
+    none = np.zeros(0, np.float32)
+    return [
+        evaluate_enhancement.Row(made.Mixture(none, none, f"speaker {place}", "hum", 0.0, False, place), at(0.0),
+                                 {name: at(values[place]) for name, values in gains.items()})
+        for place in range(len(next(iter(gains.values()))))
+    ]  # fmt: skip
+
+
+def test_the_verdict_goes_by_the_interval_of_the_difference():
+    better, wide = [1.0, 1.1, 0.9, 1.0], [-3.0, 5.0, -2.0, 4.0]
+    for values, said in ((better, "beats"), ([-one for one in better], "loses to"), (wide, "cannot be told apart")):
+        rows = rows_of({training.THIS: [3 + one for one in values], evaluate_enhancement.SPECTRAL: [3.0] * 4})
+        assert said in str(training.verdict(rows))
+
+
+def test_whole_speakers_are_drawn_where_there_are_enough():
+    rows = rows_of({training.THIS: list(range(12))})
+    whole = evaluate_enhancement.gain(rows, training.THIS)
+    doubled = [replace(row, mixture=replace(row.mixture, piece=place)) for place, row in enumerate([*rows, *rows])]
+    assert evaluate_enhancement.gain(doubled, training.THIS) == pytest.approx(whole)  # a second piece of each is no new evidence
+
+
+def test_peers_are_measured_on_the_same_mixtures(table):
+    held = made.pieces(table.frame["sound"].tolist()[:20], table.frame["speaker"].tolist()[:20], Context())[:1]
+    idle = Perfect(
+        {one.noisy.tobytes(): one.noisy for one in made.mixtures(held, (*made.HELD_OUT, "pink"), evaluate_enhancement.TEST_SEED)}
+    )
+    rows = evaluate_enhancement.measured(idle, held, 0, Context(), {"nothing": lambda noisy, context: noisy.copy()})
+    assert evaluate_enhancement.gain(rows, "nothing") == pytest.approx((0, 0, 0), abs=1e-9)
 
 
 def test_pieces_hold_all_that_was_said_and_keep_speakers_apart(table):
@@ -75,21 +151,25 @@ class Perfect:
 def test_a_perfect_model_and_an_idle_one_are_measured_as_such(table):
     held = made.pieces(table.frame["sound"].tolist()[:20], table.frame["speaker"].tolist()[:20], Context())[:2]
     kinds = (*made.HELD_OUT, "pink")
-    seen = list(made.mixtures(held, kinds, training.TEST_SEED))
-    best = training.measured(Perfect({one.noisy.tobytes(): one.clean for one in seen}), held, 0, Context())
-    idle = training.measured(Perfect({one.noisy.tobytes(): one.noisy for one in seen}), held, 0, Context())
-    assert training.gain(idle, training.THIS) == pytest.approx((0, 0, 0), abs=1e-9)
-    assert training.gain(best, training.THIS)[0] > 80
-    assert training.gain(best, training.SPECTRAL) == training.gain(idle, training.SPECTRAL)
+    seen = list(made.mixtures(held, kinds, evaluate_enhancement.TEST_SEED))
+    best = evaluate_enhancement.measured(Perfect({one.noisy.tobytes(): one.clean for one in seen}), held, 0, Context())
+    idle = evaluate_enhancement.measured(Perfect({one.noisy.tobytes(): one.noisy for one in seen}), held, 0, Context())
+    assert evaluate_enhancement.gain(idle, training.THIS) == pytest.approx((0, 0, 0), abs=1e-9)
+    assert evaluate_enhancement.gain(best, training.THIS)[0] > 80
+    assert evaluate_enhancement.gain(best, evaluate_enhancement.SPECTRAL) == evaluate_enhancement.gain(
+        idle, evaluate_enhancement.SPECTRAL
+    )
 
 
 def test_from_training_to_use(table, tmp_path, monkeypatch):
     """A tiny network learns, is measured, saved, read again, and cleans a recording through `run`."""
+    monkeypatch.setattr(evaluate_enhancement, "MOST_MEASURED", 1)
     params = TrainEnhancer(epochs=2, width=16, layers=1, batch=4)
     trained = train(CAPABILITY, table, params, Context())
     card = trained.report.evidence
     assert card.unit == "dB" and card.interval[0] <= card.score <= card.interval[1]
-    assert card.baseline == pytest.approx(trained.baselines[training.SPECTRAL]["gain"])
+    assert card.baseline == pytest.approx(trained.baselines[evaluate_enhancement.SPECTRAL]["gain"])
+    assert {"DeepFilterNet3", "RNNoise"} <= set(trained.report.sections[0].result.names)
     assert dump(load(dump(trained.report))) == dump(trained.report)
     trained.model.save(tmp_path)
     again = CAPABILITY.learner.load(tmp_path)
