@@ -11,10 +11,16 @@ from core.contracts import InputError, Message, Table
 from core.intake import sound_sets
 from core.language import N_
 from core.lifecycle.columns import PICTURE_NAME, SPLIT_COLUMN, need_column
+from core.lifecycle.findings import Finding, fault
 from core.lifecycle.split import Split
 
 LEAST_UNITS = 3  # speakers, or clips where speakers are not known: to learn from, to measure with, and one more
 VALIDATION_SHARE, LEAST_TO_CHOOSE = 0.15, 4  # of the units that are not measured with; below so many none is put aside
+
+NOT_KNOWN = N_("Who speaks is not known: voices may stand on both sides of the split, and the score may be too good. Name the "
+               "speaker column.")  # fmt: skip
+FOLDERS = N_("Each folder of the archive is taken for a speaker. If they are something else, choose another speaker column.")
+TWICE = N_("Recordings that come twice: {rows}. All copies of one, and the speakers who share it, stay on one side of the split.")
 
 
 def recordings_of(table: Table, params: Any) -> str:
@@ -41,9 +47,7 @@ def units_of(table: Table, params: Any) -> list[str]:
 
     Folders count from the outermost on, so that the chapters of one reader are one reader. Speakers who share a file are one.
     """
-    files = [
-        hashlib.sha256(sound_sets.path_of(one).read_bytes()).hexdigest() for one in table.frame[recordings_of(table, params)]
-    ]
+    files = _files(table, params)
     column = speakers_of(table, params)
     if not column:
         return files
@@ -52,6 +56,29 @@ def units_of(table: Table, params: Any) -> list[str]:
     else:
         named = [str(one) for one in table.frame[column]]
     return _joined(named, files)
+
+
+def inspect(table: Table, params: Any) -> tuple[Finding, ...]:
+    """What the leak guard says: too few speakers, nobody known, folders taken for speakers, files that come twice."""
+    try:
+        split_speakers(table, params)
+    except InputError as error:
+        return (Finding("split_impossible", "stop", Message(error.message_id, error.values)),)
+    known_by = speakers_of(table, params)
+    found = []
+    if not known_by:
+        found.append(fault("no_speakers", "warn", NOT_KNOWN, 0))
+    elif known_by == sound_sets.LABEL:
+        found.append(fault("folders", "note", FOLDERS, 0))
+    files = _files(table, params)
+    if twice := len(files) - len(set(files)):
+        found.append(fault("twice", "note", TWICE, twice))
+    return tuple(found)
+
+
+def _files(table: Table, params: Any) -> list[str]:
+    """The content of each row's recording, as its SHA-256."""
+    return [hashlib.sha256(sound_sets.path_of(one).read_bytes()).hexdigest() for one in table.frame[recordings_of(table, params)]]
 
 
 def _joined(units: list[str], files: list[str]) -> list[str]:

@@ -232,7 +232,8 @@ def _number(item: Field, common: dict[str, Any], value: Any) -> Any:
     if low is not None and high is not None and preset is not None and 0 < high - low <= 1 and low >= 0.0:
         step = 0.01 if high - low > 0.1 else 0.001
         if preset in (low, high) or preset >= step:  # a learning rate of 1e-3 is not for a slider that shows 0.00
-            return st.slider(min_value=low, max_value=high, value=preset, step=step, **common)
+            written = "%.2f" if step == 0.01 else "%.3f"
+            return st.slider(min_value=low, max_value=high, value=preset, step=step, format=written, **common)
     small = preset is not None and 0 < abs(preset) < 0.01
     return st.number_input(min_value=low, max_value=high, value=preset, format="%.2e" if small else "%.4g", **common)
 

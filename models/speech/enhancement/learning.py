@@ -32,6 +32,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> MaskM
     learnt = pieces(train.frame[column].tolist(), units_of(train, params), reading)
     held = pieces(validation.frame[column].tolist(), units_of(validation, params), reading) if len(validation) else []
     model = made({"width": params.width, "layers": params.layers, "loss": params.loss}, params.seed)
+    torch.set_num_threads(1)  # for so narrow a network a second one costs more than it brings, on a busy machine much more
     history = _learn(model, learnt, held[:MOST_VALIDATED], params, Span(context, 0.05, 1.0))
     model.facts["epochs"] = len(history)
     return model

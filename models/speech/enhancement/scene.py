@@ -17,6 +17,7 @@ from core.sound.measures import is_silent
 from models.speech.enhancement import arrays
 
 MOST_RATE = 48_000  # the most that the methods hear
+LEAST_RATE = 16_000  # below which much of a voice is missing
 MOST_SECONDS = 900.0  # of a recording that are cleaned
 SPEAKERS = ("librivox", "inaugural", "cards")  # samples of which a babble is made, the recording itself aside
 CLEAN = ("librivox", "inaugural", "cards", "mandarin")  # samples without noise
@@ -31,6 +32,10 @@ LEAST_LIKENESS = 0.1  # correlation with the clean recording, below which it is 
 UNEQUAL_SECONDS = 0.05  # that their lengths may differ before it is said
 _SIMULATED = N_("Simulated: a line of {count} microphones, {spacing} cm apart, in the open, without echoes; the voice is "
                 "straight ahead, the noise comes from {angle}° to the side. Real rooms are harder.")  # fmt: skip
+_FAST = N_("{name} has {rate} kHz; it is cleaned at {used} kHz, the most that the methods hear, and comes out so.")
+_SLOW = N_("{name} has {rate} kHz, so nothing above {most} kHz is in it; no method brings that back.")
+_CHANNELS = N_("{name} has {count} channels; their mean is cleaned. If each is a microphone of its own, choose an array below "
+               "More settings.")  # fmt: skip
 _CUT = N_("{name}: the first {minutes} minutes are used, the rest is left out.")
 
 
@@ -59,6 +64,7 @@ def scene(
     """
     rate = min(given.rate, MOST_RATE)
     whole, notices = read(given, rate, context, microphones == ARRAY)
+    notices = (*_form(given, microphones), *notices)
     if microphones == ARRAY and len(whole) < 2:
         raise InputError(N_("{name} has one channel, so there is no array. Give a recording with a channel for each microphone, "
                             "or simulate an array."), name=given.name)  # fmt: skip
@@ -90,6 +96,18 @@ def scene(
     own = [level * noise.noise(kind, len(voice), rate, seed + number, speech) for number in range(1, len(whole))]
     rest = [scale * channel + one for channel, one in zip(whole[1:], own)]
     return Scene(np.stack([heard, *rest]).astype(np.float32), rate, clean, kind, notices)
+
+
+def _form(given: Sound, microphones: str) -> tuple[Message, ...]:
+    """What becomes of a rate or of channels that are not the usual ones."""
+    found = []
+    if given.rate > MOST_RATE:
+        found.append(Message(_FAST, {"name": given.name, "rate": f"{given.rate / 1000:g}", "used": f"{MOST_RATE / 1000:g}"}))
+    if given.rate < LEAST_RATE:
+        found.append(Message(_SLOW, {"name": given.name, "rate": f"{given.rate / 1000:g}", "most": f"{given.rate / 2000:g}"}))
+    if given.channels > 1 and microphones != ARRAY:
+        found.append(Message(_CHANNELS, {"name": given.name, "count": given.channels}))
+    return tuple(found)
 
 
 def _simulated_values() -> dict[str, object]:
