@@ -263,7 +263,7 @@ def _evidence(
 CAPABILITY = Capability(
     id="speech.enhance",
     title=N_("Clean speech"),
-    summary=N_("Takes noise out of recordings of speech, by several methods side by side, and measures what each of them gains."),
+    summary=N_("Takes noise out of speech by several methods side by side, learns to do so, and measures what each gains."),
     takes=(Sound,),
     returns=Report,
     params=EnhanceParams,

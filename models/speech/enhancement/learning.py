@@ -18,6 +18,7 @@ from models.speech.enhancement.network import HOP, SIZE, MaskModel, made
 STRETCH = 2 * RATE  # samples of a mixture that is learnt from
 VALIDATION_SEED = 1_000_003
 MOST_VALIDATED = 24  # pieces
+PAUSE = 1e-9  # mean power below which a stretch is one
 COMPRESSION = 0.3  # of magnitudes in the spectral loss, as in Wilson et al. (2018)
 
 
@@ -71,11 +72,17 @@ def _drawn(learnt: list[Piece], row: int, seed: list[int]) -> tuple[np.ndarray, 
     drawn = np.random.default_rng(seed)
     piece = learnt[row]
     start = int(drawn.integers(0, max(1, len(piece.samples) - STRETCH + 1)))
+    if float(np.mean(piece.samples[start : start + STRETCH] ** 2)) < PAUSE:  # there is no ratio of silence to noise
+        start = _loudest(piece.samples)
     part = np.pad(piece.samples[start : start + STRETCH], (0, max(0, STRETCH - len(piece.samples))))
-    if float(np.mean(part**2)) < 1e-10:  # a pause: there is no ratio of silence to noise
-        part = np.resize(piece.samples, STRETCH)
     kind = LEARNT[int(drawn.integers(len(LEARNT)))]
     return mixed(Piece(part, piece.unit), kind, float(drawn.uniform(*RATIOS)), int(drawn.integers(2**31)), learnt)
+
+
+def _loudest(samples: np.ndarray) -> int:
+    """Where the stretch with the most energy begins."""
+    sums = np.concatenate([[0.0], np.cumsum(np.square(samples, dtype=np.float64))])
+    return int(np.argmax(sums[STRETCH:] - sums[: max(0, len(sums) - STRETCH)])) if len(samples) > STRETCH else 0
 
 
 def si_sdr_loss(clean: Tensor, found: Tensor) -> Tensor:

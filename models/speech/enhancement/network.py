@@ -1,7 +1,8 @@
 """A recurrent network that weighs each frequency of each frame: answering, saving, reading.
 
 The mask is that of Weninger et al. (2015), "Speech enhancement with LSTM recurrent neural networks", with a bidirectional GRU: it
-hears the whole recording before it answers.
+hears the whole recording before it answers. Beside the levels it hears how far each stands above the quiet frames of its
+frequency, in the spirit of minimum statistics (Martin 2001).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ SIZE, HOP = 512, 128  # samples of a Fourier transform (32 ms), and from one to 
 BINS = SIZE // 2 + 1
 LEAST = 1e-5  # added to magnitudes before their logarithm
 STATES, FACTS = "network.safetensors", "enhancer.json"
+QUIET_SHARE = 0.1  # of the frames, the quietest, from which the noise of a bin is estimated
 AT_ONCE = 30 * RATE  # samples that go through the network at once
 OVERLAP = RATE  # that two such stretches share, faded over
 METHOD = "GRU mask network"
@@ -34,14 +36,17 @@ class MaskNetwork(nn.Module):
 
     def __init__(self, width: int, layers: int) -> None:
         super().__init__()
-        self.inward = nn.Linear(BINS, width)
+        self.inward = nn.Linear(2 * BINS, width)
         self.recurrent = nn.GRU(width, width, layers, batch_first=True, bidirectional=True)
         self.outward = nn.Linear(2 * width, BINS)
 
     def forward(self, levels: Tensor) -> Tensor:
         # Loudness is taken out: a mask depends on what stands out, not on how far the microphone was.
         normal = levels - levels.mean((1, 2), keepdim=True)
-        heard, _ = self.recurrent(torch.relu(self.inward(normal)))
+        # A noise that does not change is what the quietest frames of a bin have, whatever its colour: without this second half,
+        # colours that were never learnt from stayed.
+        floor = levels.kthvalue(max(1, round(QUIET_SHARE * levels.shape[1])), 1, keepdim=True).values
+        heard, _ = self.recurrent(torch.relu(self.inward(torch.cat([normal, levels - floor], 2))))
         return torch.sigmoid(self.outward(heard))
 
 

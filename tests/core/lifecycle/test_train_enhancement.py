@@ -197,6 +197,16 @@ def test_long_recordings_go_through_in_stretches_without_a_seam(monkeypatch):
     assert measures.si_sdr(whole, parted) > 15
 
 
+def test_what_is_learnt_from_is_never_a_pause():
+    from models.speech.enhancement import learning
+
+    samples = np.zeros(4 * made.RATE, np.float32)
+    samples[-8_000:-7_900] = 0.1
+    for seed in range(8):
+        clean, noisy = learning._drawn([made.Piece(samples, "a")], 0, [seed])
+        assert clean.any() and np.isfinite(noisy).all() and len(clean) == learning.STRETCH
+
+
 def test_losses_are_least_where_nothing_is_wrong():
     import torch
 
