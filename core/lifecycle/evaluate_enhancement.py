@@ -16,7 +16,7 @@ from core.lifecycle.mixtures import HELD_OUT, RATE, Mixture, Piece, mixtures
 from core.sound import measures, spectral
 from core.sound.measures import Measured
 
-MOST_MEASURED = 30  # pieces, each with every kind of noise
+MOST_MEASURED = 20  # pieces, each with every kind of noise
 FEW_SPEAKERS = 10  # below it, intervals are drawn over pieces of speech
 RESAMPLES = 1_000
 TEST_SEED = 500_000  # of the noise that is measured with
