@@ -59,8 +59,8 @@ def answered_by(method: str) -> tuple[str, str]:
     if method == SPECTRAL:
         return "log-MMSE", "AGPL-3.0-or-later"
     if method in ARRAYS:
-        return ARRAYS[method], "AGPL-3.0-or-later"
+        return {MVDR: "MVDR", DELAY: "delay-and-sum"}[method], "AGPL-3.0-or-later"
     if method not in METHODS:
-        return LEARNT, "AGPL-3.0-or-later"
+        return "GRU mask network", "AGPL-3.0-or-later"
     item = weights.entry(method)
     return item.title, item.licence

@@ -9,7 +9,7 @@ import pytest
 from core import samples
 from core.contracts import Context, InputError, Table, dump, load
 from core.intake import roles, sound_sets, spool
-from core.lifecycle import evaluate_enhancement, split_speakers
+from core.lifecycle import evaluate_enhancement, guard, split_speakers
 from core.lifecycle import mixtures as made
 from core.lifecycle import train_enhancement as training
 from core.lifecycle.train import train
@@ -67,6 +67,15 @@ def test_a_folder_is_a_speaker_and_its_chapters_are_no_others(tmp_path):
     folders = [{names[row].split("/")[1] for row in rows} for rows in (split.train, split.validation, split.test)]
     assert all(folders) and sum(map(len, folders)) == 5
     assert str(split.how).startswith("Speakers: 3 to learn from")
+
+
+def test_the_leak_guard_says_whom_it_takes_for_speakers(tmp_path):
+    def said(names: list[str], same: dict[str, str] | None = None) -> list[tuple[str, str]]:
+        return [(one.kind, one.severity) for one in guard.inspect(_set(tmp_path, names, same), TrainEnhancer())]
+
+    assert said([f"{who}/a.wav" for who in "abcd"], {"d/a.wav": "a/a.wav"}) == [("folders", "note"), ("twice", "note")]
+    assert said(["one.wav", "two.wav", "three.wav"]) == [("no_speakers", "warn")]
+    assert said(["ann/a.wav", "bob/b.wav"]) == [("split_impossible", "stop")]
 
 
 def test_speakers_who_share_a_file_stay_together(tmp_path):

@@ -11,6 +11,7 @@ from core.intake.sound import samples as decoded
 from core.sound import encode, measures, noise
 from models.speech.enhance import EnhanceParams, run
 from models.speech.enhancement import arrays, methods, scene
+from tests.hostile.bad_sounds import tone, wav
 
 RATE = 16_000
 
@@ -100,3 +101,15 @@ def test_a_lag_and_its_likeness(voice):
     later = np.concatenate([np.zeros(123, np.float32), voice])
     assert scene.lag(voice, later, RATE)[0] == 123 and scene.lag(later, voice, RATE)[0] == -123
     assert scene.lag(voice, later, RATE)[1] > 0.99
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels", "microphones", "said"),
+    [(192_000, 1, "one", "192 kHz; it is cleaned at 48 kHz"), (8_000, 1, "one", "nothing above 4 kHz"),
+     (16_000, 6, "one", "6 channels; their mean is cleaned"), (16_000, 6, "array", "")],
+)  # fmt: skip
+def test_what_becomes_of_rates_and_channels_is_said(rate, channels, microphones, said):
+    given = read_sound(spool(wav(tone(0.3, rate, channels=channels), rate), "x.wav"))
+    found = scene.scene(given, "none", 0.0, 0, Context(), microphones=microphones)
+    assert [said in str(one) for one in found.notices] == ([True] if said else [])
+    assert found.rate <= scene.MOST_RATE and len(found.heard) == (channels if microphones == "array" else 1)
