@@ -62,7 +62,7 @@ class TrainEnhancer(TrainingParams):
         help=N_("Recordings of one speaker stay on one side of the split, so that the score is that for voices never heard. "
                 "In an archive with a folder for each speaker it is label, which names the folder."),
     )  # fmt: skip
-    time: str = ""  # nothing to do with voices: no field for it
+    time: ClassVar[str] = ""  # type: ignore[misc]  # nothing to do with voices: no field for it
     split: Literal["auto", "group", "given"] = parameter(  # type: ignore[assignment]
         "auto", advanced=True, title=N_("Split"), help=N_("How rows are kept aside to measure with."),
         choices={"auto": N_("Choose for me"), "group": N_("By speaker"), "given": N_("As given in the column split")},
