@@ -13,7 +13,8 @@ import numpy as np
 from core import device, samples
 from core.contracts import Context
 from core.intake.sound import samples as decoded
-from models.speech.enhancement import measures, methods, noise, scene, trial
+from core.sound import measures, noise
+from models.speech.enhancement import methods, scene, trial
 
 FASTEST = 1.0  # real-time factor below which one can listen while it works
 KINDS = tuple(noise.KINDS)
@@ -48,9 +49,8 @@ def _quality(kind: str) -> list[dict[str, Any]]:
     scores: dict[str, list[measures.Measured]] = {name: [] for name in ("", *methods.METHODS)}
     for clip, _ in samples.clips(trial.CLIPS):
         voice = decoded(clip, clip.rate)
-        others = [one for one in scene.voices(clip.rate) if len(one)] if kind == "babble" else []
-        # The voice of the clip is not in the babble: it is made of the other samples' voices.
-        added = noise.noise(kind, len(voice), clip.rate, 0, others[1:])
+        others = scene.voices(clip.rate, samples.sound(trial.CLIPS).digest) if kind == "babble" else ()
+        added = noise.noise(kind, len(voice), clip.rate, 0, others)
         clean, noisy = noise.mixed(voice, added, trial.RATIO)
         scores[""].append(measures.measure(clean, noisy, clip.rate))
         for method in methods.METHODS:

@@ -103,6 +103,8 @@ class Learner:
     baselines: Callable[[Table, Table, Table, Any, Context], dict[str, list[str]]] | None = None
     # More to show of a trained model: (model, the three parts with their targets, its answers for the third, params, context).
     illustrate: Callable[[Any, Sequence[Table], Any, Any, Context], tuple[Section, ...]] | None = None
+    # Of cleaning speech: ready methods on this machine to measure beside it, by name; float32 (n,) at 16 kHz to (n,).
+    peers: Callable[[], dict[str, Callable[[Any, Context], Any]]] | None = None
     samples: tuple[str, ...] = ()  # tables to learn from; empty: the capability's own samples
 
     @property

@@ -10,7 +10,7 @@ from core.contracts.errors import InputError
 from core.language import N_
 
 ColumnKind = Literal[
-    "text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "any",
+    "text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "speaker", "any",
     "user", "item", "title", "rating", "amount", "protected", "exposure", "claims", "loss",
 ]  # fmt: skip
 

@@ -86,6 +86,8 @@ def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
     """
     if kind in ("picture", "sound"):
         return _references(frame, kind)
+    if kind == "speaker":
+        return _speakers(frame)
     count = len(frame.columns)
     columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
     if kind == "any":
@@ -134,6 +136,15 @@ def _references(frame: pd.DataFrame, kind: ColumnKind) -> str:
         if len(cells) and all(map(is_reference, cells)):
             return str(name)
     return ""
+
+
+def _speakers(frame: pd.DataFrame) -> str:
+    """Of a set of recordings: who speaks by the names of the files, else the folders, where there are several."""
+    from core.intake import sound_sets
+
+    if sound_sets.SPEAKER in frame:
+        return sound_sets.SPEAKER
+    return sound_sets.LABEL if sound_sets.LABEL in frame and frame[sound_sets.LABEL].nunique() > 1 else ""
 
 
 def _best(columns: list[_Column], kind: str) -> str:

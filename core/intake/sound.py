@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.contracts import Context, InputError, LimitError, Message, Sound
-from core.intake import sniff
+from core.intake import sniff, wav
 from core.intake.limits import (
     MAX_SOUND_CHANNELS,
     MAX_SOUND_RATE,
@@ -34,6 +34,8 @@ CLIPPED_SHARE = 1e-4  # of the samples, from which on it is said
 SILENT = 10 ** (-55 / 20)  # peak below which there is nothing to hear
 OFFSET = 0.005  # of the largest value, from which on a constant offset is said
 CUT_SECONDS = 1.0  # that a file may be shorter than its header says before that is said
+
+_LIE = N_("{name}: its header claims {said} bytes of samples, but {there} are there; what both have is used.")
 
 
 @dataclass
@@ -85,6 +87,8 @@ def read_sound(upload: Upload, context: Context | None = None) -> Sound:
         )  # fmt: skip
     offset = heard.total / max(1, heard.values)
     notices = _notices(upload.name, heard, seconds, said, offset)
+    if upload.kind == "wav" and (lie := wav.claimed(upload.path)):
+        notices = (Message(_LIE, {"name": upload.name, "said": f"{lie[0]:,}", "there": f"{lie[1]:,}"}), *notices)
     return Sound(upload.name, upload.path, rate, channels, seconds, upload.digest, offset, notices=notices)
 
 
@@ -132,10 +136,9 @@ def _check(name: str, rate: int, channels: int) -> None:
         raise LimitError(
             N_("{name} has {rate} samples a second. Save it with 8,000 to 192,000."), name=name, rate=f"{rate:,}"
         )  # fmt: skip
-    if not 1 <= channels <= MAX_SOUND_CHANNELS:
+    if not 1 <= channels <= MAX_SOUND_CHANNELS:  # 0: more than FFmpeg can count
         raise LimitError(
-            N_("{name} has {channels} channels, more than {limit}. Save it with fewer."),
-            name=name, channels=channels, limit=MAX_SOUND_CHANNELS,
+            N_("{name} has more than {limit} channels. Save it with fewer."), name=name, limit=MAX_SOUND_CHANNELS
         )  # fmt: skip
 
 

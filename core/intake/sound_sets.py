@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,7 +18,7 @@ from core.home import home, read_json, write_json
 from core.intake import archive, sniff
 from core.intake.limits import MAX_SOUNDS
 from core.intake.pictures.reading import natural
-from core.intake.pictures.sets import folders_of
+from core.intake.pictures.sets import PARTS, folders_of
 from core.intake.sound import read_sound
 from core.intake.uploads import Upload
 from core.language import N_
@@ -96,6 +97,18 @@ def _table(upload: Upload, index: dict[str, Any]) -> Table:
     if "train" in parts and "test" in parts and all(parts):
         frame[SPLIT] = parts
     return Table(frame, upload.name, upload.digest, tuple(Message(sentence, values) for sentence, values in index["notices"]))
+
+
+def outer_folders(names: Sequence[str]) -> list[str]:
+    """For each clip the outermost folder in which the clips differ: the speaker, where folders are speakers and hold chapters.
+
+    Folders called train or test, and such as say nothing, are passed over; "" for a clip that stands in none.
+    """
+    inner = [[folder for folder in PurePosixPath(name).parts[:-1] if folder.lower() not in (*PARTS, *_NOT_LABELS)]
+             for name in names]  # fmt: skip
+    while all(inner) and len({folders[0] for folders in inner}) == 1:
+        inner = [folders[1:] for folders in inner]
+    return [folders[0] if folders else "" for folders in inner]
 
 
 def _unpack(upload: Upload, folder: Path, context: Context) -> None:

@@ -5,6 +5,7 @@ Such a module splits by itself and keeps whatever comes twice on one side, so th
 
 OWN_WAY = {
     "detection": "core.lifecycle.train_detection",
+    "enhancement": "core.lifecycle.train_enhancement",
     "generation": "core.lifecycle.train_generation",
     "segmentation": "core.lifecycle.train_segmentation",
 }

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+from unicodedata import east_asian_width
 from zlib import crc32
 
 import streamlit as st
@@ -18,7 +19,7 @@ from core.language import N_
 from core.ui.language import _
 from core.ui.plain import plain
 
-MOST_SEGMENTS = 3
+MOST_SEGMENTS, SEGMENT_WIDTH = 3, 16  # choices side by side, and letters of each: more are cut off
 MOST_VALUES = 50  # of a column that are offered as a choice; of more, one is typed
 
 
@@ -218,11 +219,16 @@ def _choice(item: Field, common: dict[str, Any], value: Any) -> Any:
     def written(option: Any) -> str:
         return _(item.choices.get(option, str(option)))
 
-    if len(item.options) <= MOST_SEGMENTS and all(len(written(option)) <= 16 for option in item.options):
+    if len(item.options) <= MOST_SEGMENTS and all(_width(written(option)) <= SEGMENT_WIDTH for option in item.options):
         default = value if value in item.options else item.options[0]
         return st.segmented_control(options=item.options, default=default, required=True, format_func=written, **common)
     index = item.options.index(value) if value in item.options else 0
     return st.selectbox(options=item.options, index=index, format_func=written, **common)
+
+
+def _width(text: str) -> int:
+    """In Latin letters: a hanzi is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _number(item: Field, common: dict[str, Any], value: Any) -> Any:
@@ -237,7 +243,8 @@ def _number(item: Field, common: dict[str, Any], value: Any) -> Any:
     if low is not None and high is not None and preset is not None and 0 < high - low <= 1 and low >= 0.0:
         step = 0.01 if high - low > 0.1 else 0.001
         if preset in (low, high) or preset >= step:  # a learning rate of 1e-3 is not for a slider that shows 0.00
-            return st.slider(min_value=low, max_value=high, value=preset, step=step, **common)
+            written = "%.2f" if step == 0.01 else "%.3f"
+            return st.slider(min_value=low, max_value=high, value=preset, step=step, format=written, **common)
     small = preset is not None and 0 < abs(preset) < 0.01
     return st.number_input(min_value=low, max_value=high, value=preset, format="%.2e" if small else "%.4g", **common)
 

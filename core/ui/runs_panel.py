@@ -51,14 +51,16 @@ def evidence_of(run_id: str) -> Evidence | None:
 
 
 def comparison(metric: str, known: list[Any], evidence: dict[str, Evidence | None]) -> Ranking:
-    """The scores of runs with their intervals in percent, the best first."""
+    """The scores of runs with their intervals, in percent where they have no unit, the best first."""
     cards = [(run, card) for run in known if (card := evidence[run.id]) and card.score is not None]
     cards.sort(key=lambda pair: -(pair[1].score or 0))
-    scores = [100 * (card.score or 0.0) for _run, card in cards]
+    unit = cards[0][1].unit if cards else ""
+    scale = 1 if unit else 100
+    scores = [scale * (card.score or 0.0) for _run, card in cards]
     bounds = [card.interval or (card.score or 0.0, card.score or 0.0) for _run, card in cards]
     return Ranking(
-        metric, tuple(label(run) for run, _card in cards), tuple(scores), unit="%",
-        low=tuple(100 * low for low, _high in bounds), high=tuple(100 * high for _low, high in bounds),
+        metric, tuple(label(run) for run, _card in cards), tuple(scores), unit=unit or "%",
+        low=tuple(scale * low for low, _high in bounds), high=tuple(scale * high for _low, high in bounds),
         caption=N_("Score on each run's own test rows with its 95 % interval. Compare runs on the same data only."),
     )  # fmt: skip
 
@@ -118,8 +120,8 @@ def _table(known: list[Any], evidence: dict[str, Evidence | None], key: str) -> 
                 _("Data"): run.data,
                 _("Rows"): run.rows,
                 _("Metric"): _(card.metric) if card else "",
-                _("Score"): number(card.score) if card else "",
-                _("95 % interval"): interval(card.interval) if card else "",
+                _("Score"): number(card.score, card.unit) if card else "",
+                _("95 % interval"): interval(card.interval, card.unit) if card else "",
                 _("Time"): duration(run.seconds),
                 _("When"): ago(run.created),
             }

@@ -10,8 +10,7 @@ import numpy as np
 
 from core.contracts import Audio, Image, Message, Ranking, Records, Section
 from core.language import N_
-from core.sound import keeping, pictures
-from models.speech.enhancement import measures
+from core.sound import keeping, measures, pictures
 from models.speech.enhancement.scene import Scene
 
 PICTURED_SECONDS = 600.0  # longer recordings get no spectrograms: there is nothing to see in them

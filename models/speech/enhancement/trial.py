@@ -11,7 +11,8 @@ from core import samples
 from core.contracts import Context, Evidence
 from core.intake.sound import samples as decoded
 from core.language import N_
-from models.speech.enhancement import measures, methods, noise
+from core.sound import measures, noise
+from models.speech.enhancement import methods
 
 CLIPS = "librivox"
 SEEDS = (0, 1, 2)  # of the noise for each clip

@@ -136,3 +136,7 @@ def test_a_form_without_a_table_has_no_column_fields():
     app = AppTest.from_function(bare, default_timeout=20).run()
     assert not app.exception
     assert not [box for box in app.selectbox if box.key.startswith("f.text")]
+
+
+def test_a_hanzi_is_as_wide_as_two_letters():
+    assert (forms._width("Array"), forms._width("阵列：ab")) == (5, 8)

@@ -11,9 +11,9 @@ from core.contracts import Audio, Context, InputError, dump, load
 from core.intake import spool
 from core.intake.sound import read_sound
 from core.intake.sound import samples as decoded
-from core.sound import encode
+from core.sound import encode, measures, noise, rates
 from models.speech.enhance import CAPABILITY, EnhanceParams, run
-from models.speech.enhancement import measures, methods, native, noise, rates, scene, trial
+from models.speech.enhancement import methods, native, scene, trial
 from tests.hostile.bad_sounds import tone
 
 RATE = 16_000

@@ -12,8 +12,12 @@ import numpy as np
 from core.language import N_
 
 KINDS = {
-    "white": N_("White noise"), "pink": N_("Pink noise"), "babble": N_("Babble of voices"), "hum": N_("Mains hum"),
+    "white": N_("White noise"), "pink": N_("Pink noise"), "brown": N_("Brown noise"), "babble": N_("Babble of voices"),
+    "hum": N_("Mains hum"),
 }  # fmt: skip
+# Exponent of the spectrum (power falls by 3, and by 6 dB from octave to octave), and the frequency in Hz where it begins: most of
+# brown noise would else be too low to be heard.
+SLOPES = {"pink": (0.5, 0.0), "brown": (1.0, 50.0)}
 VOICES = 6  # in a babble
 MAINS, HARMONICS = 50.0, 20  # Hz; overtones of a hum, each of them at half the power of the one below
 LOUDEST = 0.98  # a mixture above full scale is made quieter, and its clean part with it
@@ -31,18 +35,18 @@ def noise(kind: str, length: int, rate: int, seed: int, voices: Sequence[np.ndar
         made = _hum(length, rate, generator)
     else:
         made = generator.standard_normal(length)
-        if kind == "pink":
-            made = _pink(made)
+        if kind in SLOPES:
+            made = _sloped(made, rate, *SLOPES[kind])
     made = made - made.mean()
     return (made / max(float(np.sqrt(np.mean(made**2))), 1e-12)).astype(np.float32)
 
 
-def _pink(white: np.ndarray) -> np.ndarray:
-    """Power that falls by half from octave to octave: white noise weighed by 1/√f in the spectrum."""
+def _sloped(white: np.ndarray, rate: int, slope: float, lowest: float) -> np.ndarray:
+    """White noise with its spectrum weighed by f to the power -`slope`, nothing below `lowest` Hz."""
     spectrum = np.fft.rfft(white)
     weights = np.arange(len(spectrum), dtype=np.float64)
-    weights[0] = np.inf
-    return np.fft.irfft(spectrum / np.sqrt(weights), len(white))
+    weights[: max(1, round(lowest * len(white) / rate))] = np.inf
+    return np.fft.irfft(spectrum / weights**slope, len(white))
 
 
 def _hum(length: int, rate: int, generator: np.random.Generator) -> np.ndarray:

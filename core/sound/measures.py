@@ -67,7 +67,7 @@ def pesq(clean: np.ndarray, heard: np.ndarray, rate: int) -> float:
         return math.nan
     import pesq as library
 
-    from models.speech.enhancement.rates import resampled
+    from core.sound.rates import resampled
 
     own = 16_000 if rate >= 16_000 else 8_000
     first, second = (resampled(part[: round(PESQ_SECONDS * rate)], rate, own) for part in (clean, heard))
