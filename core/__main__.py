@@ -175,7 +175,8 @@ def _train(options: argparse.Namespace) -> Any:
     job = _follow(job.id)
     if job.state != "done":
         raise InputError(N_("The job ended as {state}: {error}"), state=job.state, error=str(job.error or ""))
-    return {"job": job.id, "run": job.run_id, "state": job.state, "metric": job.metric, "score": job.score}
+    return {"job": job.id, "run": job.run_id, "state": job.state, "metric": job.metric, "score": job.score,
+            "unit": job.unit}  # fmt: skip
 
 
 def _follow(job_id: str) -> Any:

@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 
 from core import jobs, registry, runs
-from core.contracts import Cancelled, Capability, Context, Message, Result, UserError, dump
+from core.contracts import Cancelled, Capability, Context, Evidence, Message, Result, UserError, dump, load
 from core.contracts.params import parse
 from core.home import read_json, sync_tree, write_json
 from core.jobs import folder, store
@@ -165,8 +165,10 @@ def _train(capability: Capability, source: Source, given: dict[str, Any], contex
     facts = read_json(done / runs.FACTS)
     points = folder.read_curve(context.job_id)
     run = runs.record(capability.id, done, params=given, facts=facts, curve=points, job_id=context.job_id)
-    write_json(folder.of(context.job_id) / "result.json", read_json(done / runs.REPORT))
-    return {"run_id": run.id, "metric": capability.metric, "score": run.metrics.get(capability.metric)}
+    report = read_json(done / runs.REPORT)
+    write_json(folder.of(context.job_id) / "result.json", report)
+    card = load(report).evidence or Evidence()
+    return {"run_id": run.id, "metric": card.metric, "score": card.score, "unit": card.unit}
 
 
 def _fit(capability: Capability, source: Source, given: dict[str, Any], context: JobContext, done: Path) -> None:

@@ -36,8 +36,8 @@ _NOT_STARTED = N_("The job could not be started on this machine. Free some memor
 class Job:
     """A job as it stands now. Times are UTC in ISO 8601; `progress` is a share of 1, `seconds_left` an estimate or None.
 
-    `metric` and `score` are the headline of a training that is done, `run_id` names its model in `core.runs`; `error` is the
-    sentence to show for a failed one, and `error_id` is the word that the log has for it.
+    `metric` and `score` (with its `unit`, "" for a share of 1) are the headline of a training that is done, `run_id` names its
+    model in `core.runs`; `error` is the sentence to show for a failed one, and `error_id` is the word that the log has for it.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Job:
     run_id: str = ""
     metric: str = ""
     score: float | None = None
+    unit: str = ""
     error: Message | None = None
     error_id: str = ""
     pid: int | None = None
@@ -215,5 +216,5 @@ def _job(row: Row) -> Job:
     return Job(
         row.id, row.capability_id, row.action, row.title, row.state, Source.model_validate(row.source), row.params, row.created,
         row.started, row.ended, row.attempt, 1.0 if row.state == "done" else share, message, left, row.run_id, row.metric,
-        row.score, Message(row.error["id"], load(row.error["values"])) if row.error else None, row.error_id, row.pid,
+        row.score, row.unit, Message(row.error["id"], load(row.error["values"])) if row.error else None, row.error_id, row.pid,
     )  # fmt: skip

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     run_id TEXT NOT NULL DEFAULT '',
     metric TEXT NOT NULL DEFAULT '',
     score REAL,
+    unit TEXT NOT NULL DEFAULT '',
     error TEXT NOT NULL DEFAULT 'null',
     error_id TEXT NOT NULL DEFAULT ''
 );
@@ -69,6 +70,7 @@ class Row:
     run_id: str
     metric: str
     score: float | None
+    unit: str
     error: Any
     error_id: str
 
@@ -141,10 +143,10 @@ def ask_to_stop(job_id: str) -> None:
 def finish(job_id: str, attempt: int, state: str, outcome: dict[str, Any]) -> None:
     """Notes how a running attempt ended; does nothing when that is known already."""
     _change(
-        "UPDATE jobs SET state = ?, ended = ?, run_id = ?, metric = ?, score = ?, error = ?, error_id = ?"
+        "UPDATE jobs SET state = ?, ended = ?, run_id = ?, metric = ?, score = ?, unit = ?, error = ?, error_id = ?"
         " WHERE id = ? AND attempt = ? AND state = 'running'",
-        state, outcome.get("ended") or now(), outcome.get("run_id") or "", outcome.get("metric") or "",
-        outcome.get("score"), json.dumps(outcome.get("error")), outcome.get("error_id") or "", job_id, attempt,
+        state, outcome.get("ended") or now(), outcome.get("run_id") or "", outcome.get("metric") or "", outcome.get("score"),
+        outcome.get("unit") or "", json.dumps(outcome.get("error")), outcome.get("error_id") or "", job_id, attempt,
     )  # fmt: skip
 
 
@@ -195,4 +197,7 @@ def _connect() -> sqlite3.Connection:
         with suppress(sqlite3.OperationalError):  # another process is doing the same right now
             database.execute("PRAGMA journal_mode = WAL")
     database.executescript(_SCHEMA)
+    if "unit" not in {row["name"] for row in database.execute("PRAGMA table_info(jobs)")}:  # a file of before units were kept
+        with suppress(sqlite3.OperationalError):
+            database.execute("ALTER TABLE jobs ADD COLUMN unit TEXT NOT NULL DEFAULT ''")
     return database

@@ -145,7 +145,7 @@ def recent_work() -> None:
                 jobs_panel.state_badge(job.state)
                 st.markdown(jobs_panel.title_of(job), width="stretch")
                 if job.score is not None:
-                    st.markdown(f"**{number(job.score)}** :gray[{plain(_(job.metric))}]", width="content")
+                    st.markdown(f"**{number(job.score, plain(_(job.unit)))}** :gray[{plain(_(job.metric))}]", width="content")
                 st.caption(ago(job.created), width="content")
         st.page_link("pages/workbench/jobs.py", label=_("All jobs and runs"), icon=":material/list_alt:")
 

@@ -80,7 +80,7 @@ def _row(job: Any) -> None:
             jobs_panel.state_badge(job.state)
             st.markdown(f"**{jobs_panel.title_of(job)}**", width="stretch")
             if job.score is not None:
-                st.markdown(f"**{number(job.score)}** :gray[{plain(_(job.metric))}]", width="content")
+                st.markdown(f"**{number(job.score, plain(_(job.unit)))}** :gray[{plain(_(job.metric))}]", width="content")
             st.caption(" · ".join(part for part in (ago(job.created), _spent(job)) if part), width="content")
             _buttons(job)
         if job.is_active:

@@ -39,7 +39,7 @@ def test_too_little_memory_is_told(source):
 def test_a_training_gives_a_run_a_model_and_a_report(source, ready_store):
     job = wait(submit(source, "train", text="text", target="label").id)
     assert job.state == "done", jobs.log(job.id)
-    assert (job.metric, job.score) == ("accuracy", 1.0)
+    assert (job.metric, job.score) == ("Accuracy", 1.0)
     run = runs.get(job.run_id)
     assert (run.job_id, run.capability_id, run.data, run.digest) == (job.id, "plugin.steps", "words.csv", source.digest)
     assert run.metrics["accuracy"] == 1.0
