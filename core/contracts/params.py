@@ -11,7 +11,7 @@ from core.language import N_
 
 ColumnKind = Literal[
     "text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "any",
-    "user", "item", "title", "rating", "amount", "protected", "exposure", "claims", "loss",
+    "user", "item", "title", "rating", "amount", "protected", "exposure", "claims", "loss", "asset", "price",
 ]  # fmt: skip
 
 

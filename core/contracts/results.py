@@ -72,7 +72,7 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Curves that each have their own x: ROC, precision–recall."""
+    """Curves that each have their own x: ROC, precision–recall. `marks` are single points beside them, `(x, y)` by name."""
 
     title: Sentence
     curves: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
@@ -81,6 +81,7 @@ class Curves:
     caption: Sentence = ""
     diagonal: bool = False
     words: tuple[str, ...] = ()
+    marks: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +129,7 @@ class Records:
 
     `words` names the columns whose cells are words of ours, marked with `N_`: they are translated where they are shown.
     `pictures` are references (`core.intake.pictures.sets`), one a row, "" for none: the page shows them small beside the rows.
+    `main`: of several tables in a report, the one to take away as a file; without one it is the longest.
     """
 
     title: Sentence
@@ -136,6 +138,7 @@ class Records:
     words: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    main: bool = False
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _band(drawn: go.Figure, x: list[Any], low: tuple[float, ...], high: tuple[fl
 
 
 def curves(result: Curves, palette: Palette) -> go.Figure:
-    """Curves that each have their own x, such as ROC."""
+    """Curves that each have their own x, such as ROC, and single points with their names."""
     drawn = _empty(palette, 400, showlegend=True)
     if result.diagonal:
         line = {"color": palette.neutral, "dash": "dot", "width": 1.5}
@@ -80,6 +80,12 @@ def curves(result: Curves, palette: Palette) -> go.Figure:
     for index, (name, (x, y)) in enumerate(result.curves.items()):
         style = _style(index, palette)
         drawn.add_scatter(x=x, y=y, mode="lines", name=chart_text(name), line={"width": 2.5, **_line(style)})
+    for index, (name, (across, up)) in enumerate(result.marks.items(), len(result.curves)):
+        style = _style(index, palette)
+        drawn.add_scatter(
+            x=[across], y=[up], mode="markers", name=chart_text(name), cliponaxis=False,
+            marker={"size": 13, "color": style["color"], "symbol": style["symbol"], "line": {"width": 1, "color": palette.paper}},
+        )  # fmt: skip
     drawn.update_xaxes(title_text=_(result.x_label))
     drawn.update_yaxes(title_text=_(result.y_label))
     return drawn
@@ -208,7 +214,8 @@ def evidence(result: Evidence, palette: Palette) -> go.Figure:
             textfont={"color": palette.text}, cliponaxis=False, hoverinfo="skip",
         )  # fmt: skip
     ends = [scale * value for _name, value, _symbol, _color in marks] + [scale * value for value in result.interval or ()]
-    edge = max(1.0, 0.08 * (max(ends) - min(ends)))
+    least = 0.05 * max(map(abs, ends)) if result.unit else 1.0  # a score of .1 of its unit must not lie in a range of 1
+    edge = max(least, 0.08 * (max(ends) - min(ends))) or 1.0
     drawn.update_xaxes(ticksuffix=f" {_(result.unit) or '%'}", nticks=6, range=[min(ends) - edge, max(ends) + edge])
     drawn.update_yaxes(type="category", showgrid=False, tickfont={"color": palette.text})
     return drawn

@@ -167,18 +167,22 @@ def _x_ticks(plot: _Plot, x: list[float], written: list[str]) -> None:
 
 
 def _curves(result: Curves, language: str) -> str:
-    known = [v for xs, ys in result.curves.values() for v in ys if math.isfinite(v)] or [0.0, 1.0]
-    across = [v for xs, _ys in result.curves.values() for v in xs if math.isfinite(v)] or [0.0, 1.0]
+    points = list(result.marks.values())
+    known = [v for xs, ys in result.curves.values() for v in ys if math.isfinite(v)] + [y for _x, y in points] or [0.0, 1.0]
+    across = [v for xs, _ys in result.curves.values() for v in xs if math.isfinite(v)] + [x for x, _y in points] or [0.0, 1.0]
     x_ticks = ticks(min(across), max(across))
     plot = _Plot((x_ticks[0], x_ticks[-1]), ticks(min(0.0, *known), max(known)), 360)
     if result.diagonal:
         plot.parts.append(_line(plot.at_x(0), plot.at_y(0), plot.at_x(1), plot.at_y(1), LIGHT.neutral, 1.2, "2 4"))
     for index, (xs, ys) in enumerate(result.curves.values()):
         plot.path(list(xs), list(ys), index)
+    for index, (x, y) in enumerate(points, len(result.curves)):
+        color = LIGHT.categorical[index % len(LIGHT.categorical)]
+        plot.parts.append(f'<circle cx="{plot.at_x(x):.1f}" cy="{plot.at_y(y):.1f}" r="6" fill="{color}"/>')
     for value in x_ticks:
         plot.parts.append(_text(plot.at_x(value), plot.height - BOTTOM + 18, significant(value), "middle"))
     plot.labels(translate(result.x_label, language), translate(result.y_label, language))
-    return _legend(list(result.curves)) + _frame(plot.parts, 360)
+    return _legend([*result.curves, *result.marks]) + _frame(plot.parts, 360)
 
 
 def _matrix(result: Matrix, language: str) -> str:
@@ -255,8 +259,10 @@ def _terms(result: Terms, language: str) -> str:
 def _evidence(result: Evidence, language: str) -> str:
     """Dots on one line, of percent where there is no other unit, the score with its interval."""
     known = [(translate(name, language), value, color) for name, value, _symbol, color in reversed(evidence_marks(result, LIGHT))]
-    low, high = min(v for _n, v, _c in known), max(v for _n, v, _c in known)
-    scale = ticks(low - 0.5, high + 0.5) if result.unit else ticks(low - 0.02, min(1.0, high + 0.02))
+    ends = [v for _n, v, _c in known] + list(result.interval or () if result.unit else ())
+    low, high = min(ends), max(ends)
+    room = min(0.5, 0.1 * max(abs(low), abs(high))) or 0.5
+    scale = ticks(low - room, high + room) if result.unit else ticks(low - 0.02, min(1.0, high + 0.02))
     unit = translate(result.unit, language) if result.unit else ""
     left, right, step = 130.0, 70.0, 30.0
 
