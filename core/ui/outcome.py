@@ -124,7 +124,9 @@ def _json(result: Any) -> bytes:
 
 
 def frame_of(result: Any) -> Any | None:
-    """The table to download: answers with the probability of each class, the rows they belong to, or a report's main or longest table."""
+    """The table to download: answers with the probability of each class, the rows they belong to, or of a report the main table
+    (else the longest).
+    """
     if isinstance(result, Labels):
         result = word_by_word(result, language())
         frame = answers_frame(result)

@@ -1,8 +1,8 @@
 """A few questions to a level of risk, a portfolio that keeps to it, and an honest back-test of the way it was chosen.
 
-Prices or returns come as a wide or a long table. Methods are skfolio's; every rebalancing of the back-test learns from the past alone,
-pays its costs, and stands beside 1/N, which is harder to beat than it looks (DeMiguel, Garlappi and Uppal, "Optimal versus naive
-diversification", Review of Financial Studies 22, 2009). Not investment advice.
+Prices or returns come as a wide or a long table. Methods are skfolio's; every rebalancing of the back-test learns from the past
+alone, pays its costs, and stands beside 1/N, which is harder to beat than it looks (DeMiguel, Garlappi and Uppal, "Optimal
+versus naive diversification", Review of Financial Studies 22, 2009). Not investment advice.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.contracts import Bar, Capability, Context, Message, Params, Report, Table, column, columns, parameter
+from core.contracts import Bar, Capability, Context, Params, Report, Table, column, columns, parameter
 from core.language import N_
 from models.finance.portfolio import measures, methods, questionnaire, trial, walk, wording
 from models.finance.portfolio.methods import EQUAL, METHODS, Rules
@@ -55,9 +55,13 @@ class AdvisorParams(Params):
         "funds", title=N_("Experience with"), choices=questionnaire.EXPERIENCE, help=N_("What you have owned before."),
     )  # fmt: skip
     method: str = parameter(
-        methods.EVEN_RISK, title=N_("Method"), choices=METHODS,
-        help=N_("How the portfolio is chosen from the past. What swings more than your risk level allows is held partly in cash."),
-    )  # fmt: skip
+        methods.EVEN_RISK,
+        title=N_("Method"),
+        choices=METHODS,
+        help=N_(
+            "How the portfolio is chosen from the past. What swings more than your risk level allows is held partly in cash."
+        ),
+    )
     views: str = parameter(
         "", max_length=1_000, title=N_("My views"), when={"method": (methods.VIEWS,)},
         help=N_("Returns a year that you expect, such as: aapl: 5%; aapl > msft: 2%"),
@@ -71,8 +75,13 @@ class AdvisorParams(Params):
         help=N_("For the number of whole shares. 0: weights only."),
     )  # fmt: skip
     most: float = parameter(
-        25, ge=1, le=100, title=N_("Largest weight of one asset"), unit="%", help=N_("Of what is invested. Nothing is sold short."),
-    )  # fmt: skip
+        25,
+        ge=1,
+        le=100,
+        title=N_("Largest weight of one asset"),
+        unit="%",
+        help=N_("Of what is invested. Nothing is sold short."),
+    )
     groups: str = parameter(
         "", max_length=4_000, title=N_("Limits for groups"), advanced=True,
         help=N_("Sectors or regions and the most they may hold, such as: tech 40%: aapl, msft; energy 20%: cvx, xom"),
@@ -82,9 +91,12 @@ class AdvisorParams(Params):
         help=N_("Of what is bought and of what is sold; 10 basis points are 0.1 %."),
     )  # fmt: skip
     rebalance: walk.Every = parameter(
-        "quarter", title=N_("Rebalance every"), advanced=True,
-        choices={"month": N_("Month"), "quarter": N_("Quarter"), "year": N_("Year")}, help=N_("At the end of it, new weights are bought."),
-    )  # fmt: skip
+        "quarter",
+        title=N_("Rebalance every"),
+        advanced=True,
+        choices={"month": N_("Month"), "quarter": N_("Quarter"), "year": N_("Year")},
+        help=N_("At the end of it, new weights are bought."),
+    )
     window: float = parameter(
         3, ge=0.25, le=20, title=N_("Learn from the last"), unit=N_("years"), advanced=True,
         help=N_("The past that every choice of weights looks at."),
@@ -101,9 +113,12 @@ class AdvisorParams(Params):
         True, title=N_("All methods side by side"), advanced=True, help=N_("Off: only the chosen one, which is quicker.")
     )
     index: Literal["auto", "sp500", "none"] = parameter(
-        "auto", title=N_("Index"), advanced=True, help=N_("A market to stand beside. A column of your own table can be one, too."),
+        "auto",
+        title=N_("Index"),
+        advanced=True,
+        help=N_("A market to stand beside. A column of your own table can be one, too."),
         choices={"auto": N_("S&P 500 beside the samples"), "sp500": "S&P 500", "none": N_("None")},
-    )  # fmt: skip
+    )
     kind: Literal["auto", "prices", "returns"] = parameter(
         "auto", title=N_("The numbers are"), advanced=True, help=N_("Whether the table holds prices or returns."),
         choices={"auto": N_("Find out"), "prices": N_("Prices"), "returns": N_("Returns")},
@@ -115,8 +130,11 @@ class AdvisorParams(Params):
     )  # fmt: skip
     price: str = column("price", optional=True, title=N_("Price column"), help=N_("Of a long table: prices or returns."))
     assets: tuple[str, ...] = columns(
-        "any", title=N_("Columns that are assets"), advanced=True, help=N_("Of a wide table. None chosen: all columns with numbers."),
-    )  # fmt: skip
+        "any",
+        title=N_("Columns that are assets"),
+        advanced=True,
+        help=N_("Of a wide table. None chosen: all columns with numbers."),
+    )
     benchmark: str = column(
         "any", optional=True, advanced=True, title=N_("Index column"), help=N_("An index to stand beside; it is not bought."),
     )  # fmt: skip
@@ -174,13 +192,14 @@ def _rules(market: Market, params: AdvisorParams, volatility: float) -> Rules:
 
 
 def _walks(market: Market, at: list[walk.Step], params: AdvisorParams, rules: Rules, context: Context) -> dict[str, walk.Walk]:
-    """The back-test of the chosen method and of 1/N, and of all others where they are asked for. Views are of today: none in the past."""
+    """The back-test of the chosen method and of 1/N, and of all others where they are asked for. Views are of today: none in the
+    past.
+    """
     wanted = list(dict.fromkeys([params.method, EQUAL, *(COMPARED if params.compare else ())]))
     past, found = replace(rules, views=()), {}
     for place, method in enumerate(wanted):
-        begun, part = 0.05 + 0.85 * place / len(wanted), 0.85 / len(wanted)
-        name = Message(METHODS[method])
-        weights, fallbacks = walk.weights_of(method, market, at, past, context, begun, part, name)
+        span = (0.05 + 0.85 * place / len(wanted), 0.05 + 0.85 * (place + 1) / len(wanted))
+        weights, fallbacks = walk.weights_of(method, market, at, past, context, span)
         found[method] = walk.hold(market, at, weights, params.costs / 10_000, rules.interest, fallbacks)
     return found
 
@@ -218,7 +237,8 @@ CAPABILITY = Capability(
     id="finance.advisor",
     title=N_("A portfolio for your risk"),
     summary=N_(
-        "A few questions give a risk level and a portfolio of your assets, back-tested with costs beside 1/N. Not investment advice."
+        "A few questions give a risk level and a portfolio of your assets, back-tested with costs beside 1/N. "
+        "Not investment advice."
     ),
     takes=(Table,),
     returns=Report,

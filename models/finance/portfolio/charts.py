@@ -10,7 +10,8 @@ import numpy as np
 from core.contracts import Curves, Message, Ranking, Series
 from core.language import N_
 from models.finance.portfolio import measures, stress
-from models.finance.portfolio.methods import BEST_RATIO, LEAST_RISK, METHODS, frontier as efficient, here, weigh
+from models.finance.portfolio.methods import BEST_RATIO, LEAST_RISK, METHODS, here, weigh
+from models.finance.portfolio.methods import frontier as efficient
 
 if TYPE_CHECKING:
     from models.finance.portfolio.results import Answer
@@ -31,9 +32,12 @@ def holdings(answer: Answer) -> Ranking:
         names, values = [*names, CASH], [*values, 100 * cash]
     past = answer.market.days[answer.now.start]
     caption = Message(
-        N_("Shares of the whole in percent, learnt from {start} to {end}. Cash keeps the expected volatility at {volatility:g} % a year or below."),
+        N_(
+            "Shares of the whole in percent, learnt from {start} to {end}. Cash keeps the expected volatility "
+            "at {volatility:g} % a year or below."
+        ),
         {"start": str(past)[:10], "end": str(answer.market.days[-1])[:10], "volatility": 100 * answer.person.volatility},
-    )  # fmt: skip
+    )
     return Ranking(N_("What to hold"), tuple(names), tuple(values), unit="%", caption=caption, words=(CASH,))
 
 
@@ -42,11 +46,21 @@ def growth(answer: Answer) -> Series:
     shown = _main(answer)
     value = np.cumprod(1 + answer.compared[:, shown], axis=0)
     rows = _rows(len(value))
-    costs = {"costs": f"{answer.params.costs:g}", "window": f"{answer.params.window:g}"}
+    costs: dict[str, object] = {"costs": f"{answer.params.costs:g}", "window": f"{answer.params.window:g}"}
     return Series(
-        N_("What 1 became, out of sample"), _days(answer, rows), _lines(answer, shown, value[rows]), x_label=N_("Date"), y_label=N_("Value of 1 at the start"),
-        caption=Message(N_("Every choice was made from the {window} years before it, after costs of {costs} basis points. The past does not promise anything."), costs),
-    )  # fmt: skip
+        N_("What 1 became, out of sample"),
+        _days(answer, rows),
+        _lines(answer, shown, value[rows]),
+        x_label=N_("Date"),
+        y_label=N_("Value of 1 at the start"),
+        caption=Message(
+            N_(
+                "Every choice was made from the {window} years before it, after costs of {costs} basis points. "
+                "The past does not promise anything."
+            ),
+            costs,
+        ),
+    )
 
 
 def falls(answer: Answer) -> Series:
@@ -56,37 +70,53 @@ def falls(answer: Answer) -> Series:
     starts = np.concatenate([[0], rows[:-1] + 1])
     below = np.minimum.reduceat(measures.drawdowns(answer.compared[:, shown]), starts, axis=0)
     return Series(
-        N_("Draw-down"), _days(answer, rows), _lines(answer, shown, 100 * below), x_label=N_("Date"), y_label=N_("Below the last height, %"),
+        N_("Draw-down"),
+        _days(answer, rows),
+        _lines(answer, shown, 100 * below),
+        x_label=N_("Date"),
+        y_label=N_("Below the last height, %"),
         caption=N_("How much of its highest value so far each portfolio had lost: 0 is a new height."),
-    )  # fmt: skip
+    )
 
 
 def frontier(answer: Answer) -> Curves | None:
     """The efficient frontier of today's window with the chosen portfolio, 1/N and two well-known corners on it."""
+    from skfolio.exceptions import OptimizationError
+
     from models.finance.portfolio.results import EVEN, INVESTED, MINE
 
     past = answer.market.returns[answer.now.start : answer.now.stop, answer.now.places]
     rules = here(answer.rules, [*answer.now.places])
     try:
         across, up, at = efficient(past, rules)
-    except (ValueError, ArithmeticError, RuntimeError):  # the limits leave a single portfolio
+    except OptimizationError:  # the limits leave a single portfolio
         return None
     year = answer.market.periods
     free = replace(rules, volatility=None)
     portfolios = {
-        MINE: answer.weights[answer.now.places], EVEN: weigh("equal", past, rules).weights, INVESTED: weigh("equal", past, free).weights,
-        METHODS[LEAST_RISK]: weigh(LEAST_RISK, past, free).weights, METHODS[BEST_RATIO]: weigh(BEST_RATIO, past, free).weights,
-    }  # fmt: skip
+        MINE: answer.weights[answer.now.places],
+        EVEN: weigh("equal", past, rules).weights,
+        INVESTED: weigh("equal", past, free).weights,
+        METHODS[LEAST_RISK]: weigh(LEAST_RISK, past, free).weights,
+        METHODS[BEST_RATIO]: weigh(BEST_RATIO, past, free).weights,
+    }
     marks = {
         name: (100 * x * float(np.sqrt(year)), 100 * y * year) for name, (x, y) in ((n, at(w)) for n, w in portfolios.items())
     }
     line = N_("Efficient frontier, all invested")
     curve = (tuple(float(x) for x in 100 * across * np.sqrt(year)), tuple(float(y) for y in 100 * up * year))
     return Curves(
-        N_("Efficient frontier"), {line: curve}, x_label=N_("Expected volatility, % a year"), y_label=N_("Expected return, % a year"),
-        caption=N_("Estimated from the last window: the true frontier is not known, and expected returns least of all. Portfolios with cash may lie left of it."),
-        words=(line, *marks), marks=marks,
-    )  # fmt: skip
+        N_("Efficient frontier"),
+        {line: curve},
+        x_label=N_("Expected volatility, % a year"),
+        y_label=N_("Expected return, % a year"),
+        caption=N_(
+            "Estimated from the last window: the true frontier is not known, and expected returns least of all. "
+            "Portfolios with cash may lie left of it."
+        ),
+        words=(line, *marks),
+        marks=marks,
+    )
 
 
 def sharpe_ratios(answer: Answer) -> Ranking:
@@ -96,16 +126,24 @@ def sharpe_ratios(answer: Answer) -> Ranking:
     found = [(name, *answer.measured.of("sharpe", column)) for column, name in enumerate(answer.names)]
     found.sort(key=lambda row: -row[1])
     return Ranking(
-        N_("Sharpe ratios out of sample"), tuple(name for name, _, _ in found), tuple(value for _, value, _ in found), unit=SHARPE,
-        low=tuple(bounds[0] for _, _, bounds in found), high=tuple(bounds[1] for _, _, bounds in found), words=tuple(answer.names),
-        caption=N_("Return above interest for each unit of volatility, a year, with 95 % intervals (stationary bootstrap). Who picks the best of these "
-                   "afterwards must expect less of it."),
-    )  # fmt: skip
+        N_("Sharpe ratios out of sample"),
+        tuple(name for name, _, _ in found),
+        tuple(value for _, value, _ in found),
+        unit=SHARPE,
+        low=tuple(bounds[0] for _, _, bounds in found),
+        high=tuple(bounds[1] for _, _, bounds in found),
+        words=tuple(answer.names),
+        caption=N_(
+            "Return above interest for each unit of volatility, a year, with 95 % intervals (stationary "
+            "bootstrap). Who picks the best of these "
+            "afterwards must expect less of it."
+        ),
+    )
 
 
 def rolling(answer: Answer) -> Series | None:
     """The Sharpe ratio of the years before each day; None where the back-test is too short for it."""
-    window = int(round(answer.market.periods * (3 if len(answer.days) > 9 * answer.market.periods else 1)))
+    window = round(answer.market.periods * (3 if len(answer.days) > 9 * answer.market.periods else 1))
     if window < 12 or len(answer.days) < 2 * window:
         return None
     shown = _main(answer)
@@ -115,9 +153,13 @@ def rolling(answer: Answer) -> Series | None:
     rows = _rows(len(ratios))
     years = round(window / answer.market.periods)
     return Series(
-        N_("Rolling Sharpe ratio"), _days(answer, rows + window - 1), _lines(answer, shown, ratios[rows]), x_label=N_("Date"), y_label=N_("Sharpe ratio a year"),
+        N_("Rolling Sharpe ratio"),
+        _days(answer, rows + window - 1),
+        _lines(answer, shown, ratios[rows]),
+        x_label=N_("Date"),
+        y_label=N_("Sharpe ratio a year"),
         caption=Message(N_("Of the {years} years before each day: how much a good or bad stretch moves it."), {"years": years}),
-    )  # fmt: skip
+    )
 
 
 def weights_over_time(answer: Answer) -> Series:
@@ -140,10 +182,16 @@ def bad_times(answer: Answer) -> Ranking | None:
     if not found:
         return None
     return Ranking(
-        N_("Stress: the portfolio of today in bad times"), tuple(one.name for one in found), tuple(100 * one.total[0] for one in found), unit="%",
+        N_("Stress: the portfolio of today in bad times"),
+        tuple(one.name for one in found),
+        tuple(100 * one.total[0] for one in found),
+        unit="%",
         words=tuple(one.name for one in found),
-        caption=N_("Change in value from the first to the last day of each time, with today's weights held all along; of drawn years the middle one."),
-    )  # fmt: skip
+        caption=N_(
+            "Change in value from the first to the last day of each time, with today's weights held all along; "
+            "of drawn years the middle one."
+        ),
+    )
 
 
 def found_times(answer: Answer) -> list[stress.Stress]:

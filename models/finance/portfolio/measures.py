@@ -1,8 +1,9 @@
 """What a portfolio did, with intervals.
 
-Intervals come from the stationary bootstrap (Politis and Romano, "The stationary bootstrap", JASA 89, 1994): days are drawn in blocks of
-random length, so that calm and stormy times stay together, and all portfolios get the same days, so that differences are paired. For
-Sharpe ratios Ledoit and Wolf (Journal of Empirical Finance 15, 2008) argue for such a bootstrap; they studentise, here percentiles do.
+Intervals come from the stationary bootstrap (Politis and Romano, "The stationary bootstrap", JASA 89, 1994): days are drawn in
+blocks of random length, so that calm and stormy times stay together, and all portfolios get the same days, so that differences
+are paired. For Sharpe ratios Ledoit and Wolf (Journal of Empirical Finance 15, 2008) argue for such a bootstrap; they
+studentise, here percentiles do.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _CERTAINTY = (2.5, 97.5)
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Values (measures, portfolios) in the order of `NAMES`, with 95 % intervals; `ahead*` are differences to the portfolio `beside`."""
+    """Values (measures, portfolios) in the order of `NAMES`, with 95 % intervals; `ahead*` are differences to the portfolio
+    `beside`.
+    """
 
     values: np.ndarray
     low: np.ndarray
@@ -53,10 +56,11 @@ def measure(
     seed: int = 0,
     draws: int = DRAWS,
 ) -> Measured:
-    """Measures of portfolios from `returns` (rows, portfolios), all finite; `periods` rows are a year, `interest` is of one period.
+    """Measures of portfolios from `returns` (rows, portfolios), all finite; `periods` rows are a year, `interest` is of one
+    period.
 
-    Sharpe ratio, volatility and growth (CAGR) are a year's; draw-down is the largest fall from a height, as a negative share; tail is
-    the mean return of the worst 5 % of rows.
+    Sharpe ratio, volatility and growth (CAGR) are a year's; draw-down is the largest fall from a height, as a negative share;
+    tail is the mean return of the worst 5 % of rows.
     """
     values = _measures(returns[None], periods, interest)[:, 0]
     random, found = np.random.default_rng(seed), []
@@ -72,7 +76,9 @@ def measure(
 
 
 def stationary(rows: int, block: float, draws: int, random: np.random.Generator) -> np.ndarray:
-    """Rows of `draws` resamples, int32 (draws, rows): blocks of geometric length with mean `block`, around the end to the start."""
+    """Rows of `draws` resamples, int32 (draws, rows): blocks of geometric length with mean `block`, around the end to the
+    start.
+    """
     begins = random.random((draws, rows)) < 1 / block
     begins[:, 0] = True
     place = np.arange(rows)

@@ -1,20 +1,23 @@
 """Weights from past returns, by skfolio: nothing in here knows of time.
 
-Mean and covariance are shrunk (James and Stein 1961 for means, Ledoit and Wolf 2004 for covariances): plain estimates from a few years
-are so noisy that an optimiser chases their errors.
+Mean and covariance are shrunk (James and Stein 1961 for means, Ledoit and Wolf 2004 for covariances): plain estimates from a few
+years are so noisy that an optimiser chases their errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.contracts import InputError
 from core.language import N_
 from models.finance.portfolio.wording import Group, View
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TARGET, BEST_RATIO, LEAST_RISK, EVEN_RISK, TREE, VIEWS, EQUAL = (
     "target", "max_sharpe", "min_variance", "risk_parity", "hrp", "black_litterman", "equal",
@@ -64,9 +67,11 @@ def weigh(method: str, returns: np.ndarray, rules: Rules, places: Sequence[int] 
     rules = here(rules, range(count) if places is None else places)
     if method == EQUAL:
         return Weighed(_with_cash(np.full(count, 1 / count), returns, rules))
+    from skfolio.exceptions import OptimizationError
+
     try:
         weights = _fitted(method, returns, rules)
-    except _failures():
+    except OptimizationError:
         return Weighed(_with_cash(np.full(count, 1 / count), returns, rules), fallback=True)
     weights = np.clip(np.nan_to_num(np.asarray(weights, dtype=float)), 0, None)
     weights /= max(1.0, weights.sum())
@@ -78,8 +83,11 @@ def need_possible(rules: Rules, count: int) -> None:
     from scipy.optimize import linprog
 
     if rules.most * count < 1 - 1e-9:
-        raise InputError(N_("With at most {most:g} % in one asset, {count} assets cannot hold the whole: raise the largest weight."),
-                         most=100 * rules.most, count=count)  # fmt: skip
+        raise InputError(
+            N_("With at most {most:g} % in one asset, {count} assets cannot hold the whole: raise the largest weight."),
+            most=100 * rules.most,
+            count=count,
+        )
     if rules.groups:
         left, right = _inequality(rules, count)
         found = linprog(np.zeros(count), A_ub=left, b_ub=right, A_eq=np.ones((1, count)), b_eq=[1.0], bounds=(0, rules.most))
@@ -88,9 +96,11 @@ def need_possible(rules: Rules, count: int) -> None:
 
 
 def frontier(returns: np.ndarray, rules: Rules) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], tuple[float, float]]]:
-    """Volatilities and expected returns of one period along the efficient frontier, and a function that gives both for weights."""
+    """Volatilities and expected returns of one period along the efficient frontier, and a function that gives both for
+    weights.
+    """
     prior = _prior(rules, bool(rules.views))
-    prior.fit(returns)
+    prior.fit(_named(returns))
     mean, covariance = prior.return_distribution_.mu, prior.return_distribution_.covariance
 
     def at(weights: np.ndarray) -> tuple[float, float]:
@@ -98,7 +108,7 @@ def frontier(returns: np.ndarray, rules: Rules) -> tuple[np.ndarray, np.ndarray,
         return float(np.sqrt(weights @ covariance @ weights)), float(weights @ mean + cash * rules.interest)
 
     optimiser = _mean_risk(rules, returns.shape[1], efficient_frontier_size=FRONTIER_POINTS)
-    optimiser.fit(returns)
+    optimiser.fit(_named(returns))
     points = sorted(at(weights) for weights in np.atleast_2d(optimiser.weights_))
     return np.array([x for x, _ in points]), np.array([y for _, y in points]), at
 
@@ -114,29 +124,40 @@ def here(rules: Rules, places: Sequence[int], relaxed: bool = True) -> Rules:
 
 
 def _fitted(method: str, returns: np.ndarray, rules: Rules) -> np.ndarray:
+    from skfolio.exceptions import OptimizationError
     from skfolio.optimization import HierarchicalRiskParity, ObjectiveFunction, RiskBudgeting
 
-    count = returns.shape[1]
+    count, named = returns.shape[1], _named(returns)
     prior = _prior(rules, method == VIEWS)
     if method == TREE:
-        found = HierarchicalRiskParity(prior_estimator=prior, max_weights=rules.most).fit(returns).weights_
+        found = HierarchicalRiskParity(prior_estimator=prior, max_weights=rules.most).fit(named).weights_
         return _nearest(found, rules) if rules.groups else found
     if method == EVEN_RISK:
         left, right = _inequality(rules, count)
         budget = RiskBudgeting(prior_estimator=prior, max_weights=rules.most, left_inequality=left, right_inequality=right)
-        return budget.fit(returns).weights_
+        return budget.fit(named).weights_
     if method == LEAST_RISK:
-        return _mean_risk(rules, count).fit(returns).weights_
+        return _mean_risk(rules, count).fit(named).weights_
     if method == TARGET and rules.volatility is not None:
         most_return = _mean_risk(
             rules, count, objective_function=ObjectiveFunction.MAXIMIZE_RETURN, max_standard_deviation=rules.volatility,
             budget=None, min_budget=0.0, max_budget=1.0,
         )  # fmt: skip
-        return most_return.fit(returns - rules.interest).weights_
+        return most_return.fit(named - rules.interest).weights_
+    prior = _prior(rules, method == VIEWS).fit(named)
+    if prior.return_distribution_.mu.max() <= rules.interest:
+        raise OptimizationError("no asset is expected to earn more than cash")
     best = _mean_risk(
         rules, count, method == VIEWS, objective_function=ObjectiveFunction.MAXIMIZE_RATIO, risk_free_rate=rules.interest
     )
-    return best.fit(returns).weights_
+    return best.fit(named).weights_
+
+
+def _named(returns: np.ndarray) -> pd.DataFrame:
+    """With names that views can be written in, whatever the user calls the assets."""
+    import pandas as pd
+
+    return pd.DataFrame(returns, columns=[f"x{place}" for place in range(returns.shape[1])])
 
 
 def _mean_risk(rules: Rules, count: int, opinions: bool = False, **settings: Any) -> Any:
@@ -150,7 +171,8 @@ def _mean_risk(rules: Rules, count: int, opinions: bool = False, **settings: Any
 
 
 def _prior(rules: Rules, opinions: bool) -> Any:
-    """Shrunk estimates; with `opinions`, those of Black and Litterman (1992) around the returns that would make 1/N the best choice.
+    """Shrunk estimates; with `opinions`, those of Black and Litterman (1992) around the returns that would make 1/N the best
+    choice.
 
     How sure the user is of the views sets their spread after Idzorek (2005).
     """
@@ -189,7 +211,9 @@ def _nearest(weights: np.ndarray, rules: Rules) -> np.ndarray:
                             [free >= 0, free <= rules.most, cvxpy.sum(free) == 1, left @ free <= right])  # fmt: skip
     problem.solve(solver="CLARABEL")
     if free.value is None:
-        raise ValueError("no permitted portfolio")
+        from skfolio.exceptions import OptimizationError
+
+        raise OptimizationError("no permitted portfolio")
     return np.asarray(free.value)
 
 
@@ -201,10 +225,3 @@ def _with_cash(weights: np.ndarray, returns: np.ndarray, rules: Rules) -> np.nda
 
     swing = float(np.sqrt(weights @ LedoitWolf().fit(returns).covariance_ @ weights))
     return weights * min(1.0, rules.volatility / swing) if swing > 0 else weights
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """What an optimiser without an answer raises."""
-    import cvxpy
-
-    return (cvxpy.error.SolverError, cvxpy.error.DCPError, ValueError, ArithmeticError, np.linalg.LinAlgError, RuntimeError)

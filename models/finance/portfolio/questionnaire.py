@@ -1,9 +1,10 @@
 """Seven answers to a level of risk from 1 to 5, by points that anybody can follow.
 
-What is asked follows Directive 2014/65/EU (MiFID II, Article 25) with ESMA's guidelines on suitability, the rules on suitability of
-the China Securities Regulatory Commission (Order 130, 2016), and Grable and Lytton, "Financial risk tolerance revisited", Financial
-Services Review 8 (1999). The points are ours. Being able to bear a loss and being willing to are two things: the lower one counts.
-What volatility a level allows is the upper end of the classes 2 to 6 of CESR/10-673 (2010), the synthetic risk and reward indicator.
+What is asked follows Directive 2014/65/EU (MiFID II, Article 25) with ESMA's guidelines on suitability, the rules on suitability
+of the China Securities Regulatory Commission (Order 130, 2016), and Grable and Lytton, "Financial risk tolerance revisited",
+Financial Services Review 8 (1999). The points are ours. Being able to bear a loss and being willing to are two things: the lower
+one counts. What volatility a level allows is the upper end of the classes 2 to 6 of CESR/10-673 (2010), the synthetic risk and
+reward indicator.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ SHORT_YEARS = 2  # money that is needed sooner must not be at the mercy of the m
 
 @dataclass(frozen=True)
 class Profile:
-    """Points of every answer, the level of each side, and the level that counts. `reason` says in a sentence why it is that one."""
+    """Points of every answer, the level of each side, and the level that counts. `reason` says in a sentence why it is that
+    one.
+    """
 
     points: dict[str, int]
     ability: int
@@ -67,9 +70,12 @@ def profile(params: AdvisorParams) -> Profile:
     level = min(ability, willingness)
     values: dict[str, object] = {"ability": ability, "willingness": willingness}
     reason = Message(
-        N_("Your answers give {ability} of 5 for what you can bear and {willingness} of 5 for what you are willing to: the lower counts."),
+        N_(
+            "Your answers give {ability} of 5 for what you can bear and {willingness} of 5 for what you are "
+            "willing to: the lower counts."
+        ),
         values,
-    )  # fmt: skip
+    )
     if params.loss == "none":
         level, reason = 1, Message(N_("Who can bear no loss at all gets level 1, whatever the other answers."))
     elif params.horizon < SHORT_YEARS and level > 2:
@@ -90,11 +96,19 @@ def table(params: AdvisorParams, found: Profile) -> Records:
         for name, points in found.points.items()
     ]  # fmt: skip
     return Records(
-        N_("How the level came about"), pd.DataFrame(rows), words=("question", "answer", "counts for"),
-        caption=Message(N_("{reason} An answer has 0 to 4 points, the mean of a side gives its level. What is asked follows MiFID II (Article 25), order "
-                           "130 of China's securities regulator and Grable and Lytton (1999); the points are ours. Volatility of a level: CESR/10-673."),
-                        {"reason": found.reason}),
-    )  # fmt: skip
+        N_("How the level came about"),
+        pd.DataFrame(rows),
+        words=("question", "answer", "counts for"),
+        caption=Message(
+            N_(
+                "{reason} An answer has 0 to 4 points, the mean of a side gives its level. What is asked "
+                "follows MiFID II (Article 25), order "
+                "130 of China's securities regulator and Grable and Lytton (1999); the points are ours. "
+                "Volatility of a level: CESR/10-673."
+            ),
+            {"reason": found.reason},
+        ),
+    )
 
 
 def _points(name: str, answer: Any) -> int:

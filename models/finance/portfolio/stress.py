@@ -80,8 +80,17 @@ def drawn_years(returns: np.ndarray, months: np.ndarray, seed: int) -> list[Stre
         totals = np.prod(1 + paths, axis=1) - 1
         falls = np.median([drawdowns(path).min(0) for path in paths], axis=0)
         low, middle, high = np.percentile(totals, (5, 50, 95), axis=0)
-        found.append(Stress(name, "", "", (float(middle[0]), float(middle[1]), np.nan), (float(falls[0]), float(falls[1]), np.nan),
-                            float(low[0]), float(high[0])))  # fmt: skip
+        found.append(
+            Stress(
+                name,
+                "",
+                "",
+                (float(middle[0]), float(middle[1]), np.nan),
+                (float(falls[0]), float(falls[1]), np.nan),
+                float(low[0]),
+                float(high[0]),
+            )
+        )
     return found
 
 

@@ -27,17 +27,30 @@ def methods(answer: Answer) -> Records:
             lambda measure, c=column: answer.measured.of(measure, c)[0],
             answer.measured.ahead_of("sharpe", column),
         )
-        rows.append({
-            N_("portfolio"): name, N_("growth, % a year"): round(100 * of("growth"), 1), N_("volatility, % a year"): round(100 * of("volatility"), 1),
-            N_("Sharpe ratio"): round(of("sharpe"), 2), N_("Sharpe ratio minus that of 1/N"): round(ahead, 2),
-            N_("95 % from"): round(low, 2), N_("95 % to"): round(high, 2), N_("largest draw-down, %"): round(100 * of("drawdown"), 1),
-            N_("conditional value at risk (5 %), %"): round(100 * of("tail"), 2), N_("turnover a year, %"): _turnover(answer, column),
-        })  # fmt: skip
+        rows.append(
+            {
+                N_("portfolio"): name,
+                N_("growth, % a year"): round(100 * of("growth"), 1),
+                N_("volatility, % a year"): round(100 * of("volatility"), 1),
+                N_("Sharpe ratio"): round(of("sharpe"), 2),
+                N_("Sharpe ratio minus that of 1/N"): round(ahead, 2),
+                N_("95 % from"): round(low, 2),
+                N_("95 % to"): round(high, 2),
+                N_("largest draw-down, %"): round(100 * of("drawdown"), 1),
+                N_("conditional value at risk (5 %), %"): round(100 * of("tail"), 2),
+                N_("turnover a year, %"): _turnover(answer, column),
+            }
+        )
     return Records(
-        N_("Methods side by side"), pd.DataFrame(rows), words=("portfolio",),
-        caption=N_("All at your risk level, on the same days, after costs. Where the interval of the difference holds 0, a method is not better than 1/N. "
-                   "1/N all invested and the index hold no cash."),
-    )  # fmt: skip
+        N_("Methods side by side"),
+        pd.DataFrame(rows),
+        words=("portfolio",),
+        caption=N_(
+            "All at your risk level, on the same days, after costs. Where the interval of the difference holds "
+            "0, a method is not better than 1/N. "
+            "1/N all invested and the index hold no cash."
+        ),
+    )
 
 
 def _turnover(answer: Answer, column: int) -> float | None:
@@ -59,17 +72,27 @@ def bad_times(answer: Answer) -> Records | None:
         return None
     rows = [
         {
-            N_("time"): one.name, N_("from"): one.start or "–", N_("to"): one.end or "–", N_("portfolio, %"): _percent(one.total[0]),
-            N_("worst fall within, %"): _percent(one.fall[0]), N_("1/N, %"): _percent(one.total[1]), N_("index, %"): _percent(one.total[2]),
-            N_("worst twentieth of years, %"): _percent(one.low), N_("best twentieth of years, %"): _percent(one.high),
+            N_("time"): one.name,
+            N_("from"): one.start or "–",
+            N_("to"): one.end or "–",
+            N_("portfolio, %"): _percent(one.total[0]),
+            N_("worst fall within, %"): _percent(one.fall[0]),
+            N_("1/N, %"): _percent(one.total[1]),
+            N_("index, %"): _percent(one.total[2]),
+            N_("worst twentieth of years, %"): _percent(one.low),
+            N_("best twentieth of years, %"): _percent(one.high),
         }
         for one in found
-    ]  # fmt: skip
+    ]
     return Records(
-        N_("Bad times in numbers"), pd.DataFrame(rows), words=("time",),
-        caption=N_("Known times: today's weights, held through days that they were partly learnt from; 1/N with as much in cash. Drawn "
-                   "years: months of the back-test put together anew, at the risk level; bad ones from the half in which 1/N did worse."),
-    )  # fmt: skip
+        N_("Bad times in numbers"),
+        pd.DataFrame(rows),
+        words=("time",),
+        caption=N_(
+            "Known times: today's weights, held through days that they were partly learnt from; 1/N with as much in cash. Drawn "
+            "years: months of the back-test put together anew, at the risk level; bad ones from the half in which 1/N did worse."
+        ),
+    )
 
 
 def holdings(answer: Answer) -> Records:
@@ -79,8 +102,9 @@ def holdings(answer: Answer) -> Records:
     order = [i for i in np.argsort(-answer.weights, kind="stable") if answer.weights[i] > LEAST_SHOWN]
     weights, cash = answer.weights[order], 1 - float(answer.weights.sum())
     columns: dict[str, Any] = {
-        N_("asset"): [*(answer.market.names[i] for i in order), CASH], N_("weight, %"): [round(100 * float(x), 2) for x in (*weights, cash)],
-    }  # fmt: skip
+        N_("asset"): [*(answer.market.names[i] for i in order), CASH],
+        N_("weight, %"): [round(100 * float(x), 2) for x in (*weights, cash)],
+    }
     caption = Message(N_("What to hold after {day}."), {"day": str(answer.market.days[-1])[:10]})
     last, amount = answer.market.last, answer.params.amount
     if last is not None and amount > 0:
@@ -88,12 +112,14 @@ def holdings(answer: Answer) -> Records:
         counts = whole_shares(weights, prices, amount)
         spent = counts * prices
         columns |= {
-            N_("last price"): [*(float(x) for x in prices), None], N_("whole shares"): pd.Series([*(int(x) for x in counts), None], dtype="object"),
+            N_("last price"): [*(float(x) for x in prices), None],
+            N_("whole shares"): pd.Series([*(int(x) for x in counts), None], dtype="object"),
             N_("amount"): [round(float(x), 2) for x in (*spent, amount - spent.sum())],
             N_("weight in whole shares, %"): [round(100 * float(x) / amount, 2) for x in (*spent, amount - spent.sum())],
-        }  # fmt: skip
+        }
         sentence = N_(
-            "What to hold after {day}, and as whole shares for {amount} at the last prices of the table; what is left over is cash."
+            "What to hold after {day}, and as whole shares for {amount} at the last prices of the table; what "
+            "is left over is cash."
         )
         caption = Message(sentence, {"day": str(answer.market.days[-1])[:10], "amount": f"{amount:,.0f}"})
     frame = pd.DataFrame(columns)

@@ -1,7 +1,7 @@
 """The bars of the advisor: a method named before the test years, beside 1/N on them.
 
-On 20 American shares: of four methods the one with the best Sharpe ratio out of sample up to 2007 is held from 2008 on. Weights are
-learnt from three years, bought each quarter at 10 basis points; nothing is kept in cash.
+On 20 American shares: of four methods the one with the best Sharpe ratio out of sample up to 2007 is held from 2008 on. Weights
+are learnt from three years, bought each quarter at 10 basis points; nothing is kept in cash.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _trial(context: Context) -> Trial:
     at, rules = walk.steps(market, params.window, params.rebalance), methods.Rules(most=params.most / 100)
     returns = {}
     for place, method in enumerate((*CANDIDATES, methods.EQUAL)):
-        weights, _ = walk.weights_of(method, market, at, rules, context, place / 5, 0.2, methods.METHODS[method])
+        weights, _ = walk.weights_of(method, market, at, rules, context, (place / 5, (place + 1) / 5))
         returns[method] = walk.hold(market, at, weights, params.costs / 10_000).returns
     is_test = market.days[at[0].row + 1 :] >= SPLIT
     before = {method: _ratio(returns[method][~is_test], market.periods) for method in returns}
@@ -87,7 +87,17 @@ def _evidence(
     metric: str, score: float, interval: tuple[float, float], found: Trial, *, unit: str = "", lower_is_better: bool = False
 ) -> Evidence:
     return Evidence(
-        metric=metric, score=score, interval=interval, baseline=0.0, baseline_name="1/N", bar=0.0, data=DATA, rows=found.rows, unit=unit,
-        answered_by=f"{methods.METHODS[found.method]} (skfolio)", license="BSD-3-Clause", lower_is_better=lower_is_better,
+        metric=metric,
+        score=score,
+        interval=interval,
+        baseline=0.0,
+        baseline_name="1/N",
+        bar=0.0,
+        data=DATA,
+        rows=found.rows,
+        unit=unit,
+        answered_by=f"{methods.METHODS[found.method]} (skfolio)",
+        license="BSD-3-Clause",
+        lower_is_better=lower_is_better,
         caveats=(HINDSIGHT,),
-    )  # fmt: skip
+    )

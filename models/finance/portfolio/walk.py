@@ -1,7 +1,8 @@
 """A walk-forward back-test: at each rebalancing weights are learnt from the past alone, then held while prices move them.
 
-Written here rather than taken from skfolio's `cross_val_predict`, which holds weights fixed from day to day: that trades daily, and free
-of cost. Between the last return that is learnt from and the trade lies one row (`EMBARGO`): a close cannot be known and traded at once.
+Written here rather than taken from skfolio's `cross_val_predict`, which holds weights fixed from day to day: that trades daily,
+and free of cost. Between the last return that is learnt from and the trade lies one row (`EMBARGO`): a close cannot be known and
+traded at once.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Literal
 
 import numpy as np
 
-from core.contracts import Context, InputError
+from core.contracts import Context, InputError, Message
 from core.language import N_
-from models.finance.portfolio.methods import Rules, weigh
+from models.finance.portfolio.methods import METHODS, Rules, weigh
 from models.finance.portfolio.prices import LEAST_ASSETS, LEAST_ROWS, MOST_FILLED, Market
 
 Every = Literal["month", "quarter", "year"]
@@ -37,7 +38,8 @@ class Step:
 class Walk:
     """`returns` (rows out of sample,) after costs; `weights` (steps, assets) as traded, the rest of 1 is cash.
 
-    `turnover` (steps,) is half of what was bought and sold, as a share of the portfolio. `fallbacks`: steps at which 1/N stood in.
+    `turnover` (steps,) is half of what was bought and sold, as a share of the portfolio. `fallbacks`: steps at which 1/N stood
+    in.
     """
 
     returns: np.ndarray
@@ -54,7 +56,7 @@ def steps(market: Market, years: float, every: Every) -> list[Step]:
     """
     months = market.days.astype("datetime64[M]").astype(int) // _MONTHS[every]
     last_rows = np.flatnonzero(months[1:] != months[:-1])  # of each month, quarter or year
-    window = np.timedelta64(int(years * 31_556_952), "s")
+    window = int(years * 365.2425) * np.timedelta64(1, "D")
     first_day = market.days[1] + window
     found = []
     for row in last_rows[last_rows < len(market.days) - 1]:
@@ -81,15 +83,18 @@ def tradable(market: Market, start: int, stop: int) -> np.ndarray:
     return np.flatnonzero(whole & (spread > 1e-12))
 
 
-def weights_of(method: str, market: Market, at: Sequence[Step], rules: Rules, context: Context, begun: float = 0.0, part: float = 1.0,
-               name: str = "") -> tuple[np.ndarray, int]:  # fmt: skip
-    """Weights (steps, assets) that `method` would have chosen at each step, and how often 1/N stood in for it."""
-    weights, fallbacks = np.zeros((len(at), len(market.names))), 0
+def weights_of(
+    method: str, market: Market, at: Sequence[Step], rules: Rules, context: Context, span: tuple[float, float] = (0.0, 1.0)
+) -> tuple[np.ndarray, int]:
+    """Weights (steps, assets) that `method` would have chosen at each step, and how often 1/N stood in for it.
+
+    `span` is the part of the whole work that this is.
+    """
+    weights, fallbacks, name = np.zeros((len(at), len(market.names))), 0, Message(METHODS[method])
     for place, step in enumerate(at):
         context.check()
-        context.progress(
-            begun + part * place / len(at), N_("Back-test: {name}, {day}"), name=name, day=str(market.days[step.row])[:10]
-        )
+        done = span[0] + (span[1] - span[0]) * place / len(at)
+        context.progress(done, N_("Back-test: {name}, {day}"), name=name, day=str(market.days[step.row])[:10])
         found = weigh(method, market.returns[step.start : step.stop, step.places], rules, [*step.places])
         weights[place, step.places] = found.weights
         fallbacks += found.fallback
@@ -99,7 +104,8 @@ def weights_of(method: str, market: Market, at: Sequence[Step], rules: Rules, co
 def hold(market: Market, at: Sequence[Step], weights: np.ndarray, cost: float, interest: float = 0.0, fallbacks: int = 0) -> Walk:
     """What holding `weights` (steps, assets) from step to step earned; `cost` is a share of what is bought and sold.
 
-    Weights are bought at the close of their step and earn from the next row on; an asset that is no longer traded keeps its value.
+    Weights are bought at the close of their step and earn from the next row on; an asset that is no longer traded keeps its
+    value.
     """
     stops = [step.row for step in at[1:]] + [len(market.days) - 1]
     held, parts, turnover = np.zeros(weights.shape[1]), [], np.zeros(len(at))
@@ -122,7 +128,7 @@ def today(market: Market, years: float) -> Step:
     Raises:
         InputError: fewer than two assets are still traded and have enough of a past.
     """
-    window = np.timedelta64(int(years * 31_556_952), "s")
+    window = int(years * 365.2425) * np.timedelta64(1, "D")
     start = max(1, int(np.searchsorted(market.days, market.days[-1] - window)))
     start = min(start, max(1, len(market.days) - min(LEAST_ROWS, len(market.days))))
     places = tradable(market, start, len(market.days))
