@@ -156,7 +156,7 @@ def run(given: Table, params: AdvisorParams, context: Context) -> Report:
     market = _beside_an_index(read(given, params), given, params)
     rules = _rules(market, params, person.volatility)
     now = walk.today(market, params.window)
-    methods.need_possible(methods.here(rules, [*now.places], relaxed=False), len(now.places))
+    methods.need_possible(methods.here(rules, [*now.places]), len(now.places))
     at = walk.steps(market, params.window, params.rebalance)
     walks = _walks(market, at, params, rules, context)
     chosen = methods.weigh(params.method, market.returns[now.start : now.stop, now.places], rules, [*now.places])

@@ -158,7 +158,7 @@ def rolling(answer: Answer) -> Series | None:
         _lines(answer, shown, ratios[rows]),
         x_label=N_("Date"),
         y_label=N_("Sharpe ratio a year"),
-        caption=Message(N_("Of the {years} years before each day: how much a good or bad stretch moves it."), {"years": years}),
+        caption=Message(N_("Of the time before each day, in years: {years}. It shows how much a good or a bad stretch moves it."), {"years": years}),
     )
 
 

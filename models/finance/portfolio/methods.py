@@ -79,15 +79,9 @@ def weigh(method: str, returns: np.ndarray, rules: Rules, places: Sequence[int] 
 
 
 def need_possible(rules: Rules, count: int) -> None:
-    """Raises `InputError` where no portfolio of `count` assets keeps to the limits."""
+    """Raises `InputError` where no portfolio of `count` assets keeps to the limits of the groups."""
     from scipy.optimize import linprog
 
-    if rules.most * count < 1 - 1e-9:
-        raise InputError(
-            N_("With at most {most:g} % in one asset, {count} assets cannot hold the whole: raise the largest weight."),
-            most=100 * rules.most,
-            count=count,
-        )
     if rules.groups:
         left, right = _inequality(rules, count)
         found = linprog(np.zeros(count), A_ub=left, b_ub=right, A_eq=np.ones((1, count)), b_eq=[1.0], bounds=(0, rules.most))
@@ -113,14 +107,13 @@ def frontier(returns: np.ndarray, rules: Rules) -> tuple[np.ndarray, np.ndarray,
     return np.array([x for x, _ in points]), np.array([y for _, y in points]), at
 
 
-def here(rules: Rules, places: Sequence[int], relaxed: bool = True) -> Rules:
-    """The rules as they are for the assets at `places`. Where `relaxed` and few of them exist, one may be larger."""
+def here(rules: Rules, places: Sequence[int]) -> Rules:
+    """The rules as they are for the assets at `places`. Where so few exist that they could not hold the whole, each may be larger."""
     at = {place: here for here, place in enumerate(places)}
     groups = [Group(g.name, g.most, tuple(at[place] for place in g.assets if place in at)) for g in rules.groups]
     views = [View(at[v.asset], v.value, at[v.other] if v.other >= 0 else -1) for v in rules.views
              if v.asset in at and (v.other < 0 or v.other in at)]  # fmt: skip
-    most = max(rules.most, 1 / len(places)) if relaxed else rules.most
-    return replace(rules, most=most, groups=tuple(group for group in groups if group.assets), views=tuple(views))
+    return replace(rules, most=max(rules.most, 1 / len(places)), groups=tuple(group for group in groups if group.assets), views=tuple(views))
 
 
 def _fitted(method: str, returns: np.ndarray, rules: Rules) -> np.ndarray:

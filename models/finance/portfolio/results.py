@@ -197,6 +197,10 @@ def _evidence(answer: Answer, given: Table, seconds: float) -> Evidence:
 
 def _notices(answer: Answer) -> list[Message]:
     found: list[Message] = []
+    count = len(answer.now.places)
+    if answer.rules.most * count < 1 - 1e-9:
+        sentence = N_("With {count} assets one must hold more than {most:g} %: the largest weight was raised to {raised:.0f} %.")
+        found.append(Message(sentence, {"count": count, "most": 100 * answer.rules.most, "raised": 100 / count}))
     if answer.params.method == "black_litterman":
         found.append(
             Message(

@@ -73,8 +73,8 @@ def bad_times(answer: Answer) -> Records | None:
     rows = [
         {
             N_("time"): one.name,
-            N_("from"): one.start or "–",
-            N_("to"): one.end or "–",
+            N_("first day"): one.start or "–",
+            N_("last day"): one.end or "–",
             N_("portfolio, %"): _percent(one.total[0]),
             N_("worst fall within, %"): _percent(one.fall[0]),
             N_("1/N, %"): _percent(one.total[1]),

@@ -46,7 +46,7 @@ def views(text: str, names: Sequence[str]) -> tuple[View, ...]:
         about, _, amount = part.replace("：", ":").rpartition(":")
         match = _PERCENT.fullmatch(amount.strip())
         if not about.strip() or match is None:
-            raise InputError(N_("The view {text} cannot be read. Write for example: {first}: 5%; {first} > {second}: 2%"),
+            raise InputError(N_("The view {text} cannot be read. Write for example: {first}: 5%; {first} > {second}: 2%."),
                              text=part.strip()[:80], first=names[0], second=names[1])  # fmt: skip
         value = float(match[1].replace("−", "-"))
         if abs(value) > MOST_A_YEAR:
@@ -73,7 +73,7 @@ def groups(text: str, names: Sequence[str]) -> tuple[Group, ...]:
         match = _GROUP.fullmatch(head.strip())
         listed = [name for name in _NAMES.split(members) if name.strip()]
         if match is None or not listed or float(match["most"]) > 100:
-            raise InputError(N_("The limit {text} cannot be read. Write for example: tech 40%: {first}, {second}"),
+            raise InputError(N_("The limit {text} cannot be read. Write for example: tech 40%: {first}, {second}."),
                              text=part.strip()[:80], first=names[0], second=names[1])  # fmt: skip
         members_found = tuple(dict.fromkeys(_place(name, names) for name in listed))
         found.append(Group(match["name"].strip(), float(match["most"]) / 100, members_found))
@@ -86,4 +86,4 @@ def _place(name: str, names: Sequence[str]) -> int:
         if known.strip().casefold() == wanted:
             return place
     shown = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
-    raise InputError(N_("There is no asset {name}. The table has: {names}"), name=name.strip()[:80] or "–", names=shown)
+    raise InputError(N_("There is no asset {name}. The table has: {names}."), name=name.strip()[:80] or "–", names=shown)
