@@ -58,7 +58,10 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Lines over a shared x axis (numbers or dates as ISO text): learning curves, trends."""
+    """Lines over a shared x axis (numbers or dates as ISO text): learning curves, trends.
+
+    `log`: equal steps upwards are equal ratios, as money that grows wants it; all values are above 0 then.
+    """
 
     title: Sentence
     x: tuple[Any, ...]
@@ -68,6 +71,7 @@ class Series:
     caption: Sentence = ""
     bands: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = dataclasses.field(default_factory=dict)  # low, high
     counts: tuple[int, ...] = ()  # items behind each point, drawn as bars below
+    log: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,7 +55,7 @@ def series(result: Series, palette: Palette) -> go.Figure:
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]}, connectgaps=False,
         )  # fmt: skip
     drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x))
-    drawn.update_yaxes(title_text=_(result.y_label))
+    drawn.update_yaxes(title_text=_(result.y_label), **({"type": "log", "dtick": "D2"} if result.log else {}))
     if result.counts:
         drawn.add_bar(x=x, y=result.counts, yaxis="y2", name=_("Items"), marker_color=palette.neutral, opacity=0.55)
         drawn.update_layout(
@@ -214,8 +214,8 @@ def evidence(result: Evidence, palette: Palette) -> go.Figure:
             textfont={"color": palette.text}, cliponaxis=False, hoverinfo="skip",
         )  # fmt: skip
     ends = [scale * value for _name, value, _symbol, _color in marks] + [scale * value for value in result.interval or ()]
-    least = 0.05 * max(map(abs, ends)) if result.unit else 1.0  # a score of .1 of its unit must not lie in a range of 1
-    edge = max(least, 0.08 * (max(ends) - min(ends))) or 1.0
+    least = min(1.0, max(0.01, 0.05 * max(map(abs, ends)))) if result.unit else 1.0  # .1 of a unit is lost in a range of 2
+    edge = max(least, 0.08 * (max(ends) - min(ends)))
     drawn.update_xaxes(ticksuffix=f" {_(result.unit) or '%'}", nticks=6, range=[min(ends) - edge, max(ends) + edge])
     drawn.update_yaxes(type="category", showgrid=False, tickfont={"color": palette.text})
     return drawn

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CASH = N_("Cash")
 OTHERS = N_("Other assets")
 POINTS = 400  # along a time axis: more than the pixels of a report tell apart
-LINES = 7  # assets with a line of their own
+LINES = 6  # assets with a line of their own
 LEAST_SHOWN = 0.0005  # weights below are not shown: an optimiser's zero
 
 
@@ -53,6 +53,7 @@ def growth(answer: Answer) -> Series:
         _lines(answer, shown, value[rows]),
         x_label=N_("Date"),
         y_label=N_("Value of 1 at the start"),
+        log=True,
         caption=Message(
             N_(
                 "Every choice was made from the {window} years before it, after costs of {costs} basis points. "
@@ -94,11 +95,11 @@ def frontier(answer: Answer) -> Curves | None:
     year = answer.market.periods
     free = replace(rules, volatility=None)
     portfolios = {
-        MINE: answer.weights[answer.now.places],
-        EVEN: weigh("equal", past, rules).weights,
         INVESTED: weigh("equal", past, free).weights,
         METHODS[LEAST_RISK]: weigh(LEAST_RISK, past, free).weights,
         METHODS[BEST_RATIO]: weigh(BEST_RATIO, past, free).weights,
+        EVEN: weigh("equal", past, rules).weights,
+        MINE: answer.weights[answer.now.places],
     }
     marks = {
         name: (100 * x * float(np.sqrt(year)), 100 * y * year) for name, (x, y) in ((n, at(w)) for n, w in portfolios.items())
@@ -158,7 +159,10 @@ def rolling(answer: Answer) -> Series | None:
         _lines(answer, shown, ratios[rows]),
         x_label=N_("Date"),
         y_label=N_("Sharpe ratio a year"),
-        caption=Message(N_("Of the time before each day, in years: {years}. It shows how much a good or a bad stretch moves it."), {"years": years}),
+        caption=Message(
+            N_("Of the time before each day, in years: {years}. It shows how much a good or a bad stretch moves it."),
+            {"years": years},
+        ),
     )
 
 

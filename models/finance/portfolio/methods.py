@@ -108,12 +108,14 @@ def frontier(returns: np.ndarray, rules: Rules) -> tuple[np.ndarray, np.ndarray,
 
 
 def here(rules: Rules, places: Sequence[int]) -> Rules:
-    """The rules as they are for the assets at `places`. Where so few exist that they could not hold the whole, each may be larger."""
+    """The rules as they are for the assets at `places`. Where these are too few to hold the whole, each may be larger."""
     at = {place: here for here, place in enumerate(places)}
     groups = [Group(g.name, g.most, tuple(at[place] for place in g.assets if place in at)) for g in rules.groups]
     views = [View(at[v.asset], v.value, at[v.other] if v.other >= 0 else -1) for v in rules.views
              if v.asset in at and (v.other < 0 or v.other in at)]  # fmt: skip
-    return replace(rules, most=max(rules.most, 1 / len(places)), groups=tuple(group for group in groups if group.assets), views=tuple(views))
+    return replace(
+        rules, most=max(rules.most, 1 / len(places)), groups=tuple(group for group in groups if group.assets), views=tuple(views)
+    )
 
 
 def _fitted(method: str, returns: np.ndarray, rules: Rules) -> np.ndarray:

@@ -104,6 +104,7 @@ def _numbers(answer: Answer) -> Metrics:
         return answer.measured.of(name, 0)
 
     turnover, turnover_interval = mean_interval(answer.walk.turnover[1:], answer.steps_a_year(), answer.params.seed)
+    ratio, (low, high) = of("sharpe")
     past = N_("Out of sample, after costs.")
     return Metrics(
         (
@@ -112,7 +113,7 @@ def _numbers(answer: Answer) -> Metrics:
             ),
             Metric(N_("Growth a year"), *_split(of("growth")), help=past),
             Metric(N_("Volatility a year"), *_split(of("volatility")), help=past),
-            Metric(N_("Sharpe ratio"), of("sharpe")[0], unit=trial.SHARPE, interval=of("sharpe")[1], help=past),
+            Metric(N_("Sharpe ratio"), round(ratio, 2), unit=trial.SHARPE, interval=(round(low, 1), round(high, 1)), help=past),
             Metric(N_("Largest draw-down"), *_split(of("drawdown")), help=N_("The deepest fall from a height to the next low.")),
             Metric(
                 N_("Conditional value at risk (5 %)"),

@@ -16,7 +16,7 @@ TIMES = (  # from the height of the S&P 500 to its depth, as widely dated
     (N_("Covid, 2020"), "2020-02-19", "2020-03-23"),
     (N_("Rising interest rates, 2022"), "2022-01-03", "2022-10-12"),
 )
-ORDINARY, BAD = N_("A year drawn from all months"), N_("A year drawn from the worse half of months")
+ORDINARY, BAD = N_("A year of any months (drawn)"), N_("A year of bad months (drawn)")
 DRAWS = 2_000
 MONTHS = 12
 _WORSE = 0.5

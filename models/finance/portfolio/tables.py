@@ -79,8 +79,7 @@ def bad_times(answer: Answer) -> Records | None:
             N_("worst fall within, %"): _percent(one.fall[0]),
             N_("1/N, %"): _percent(one.total[1]),
             N_("index, %"): _percent(one.total[2]),
-            N_("worst twentieth of years, %"): _percent(one.low),
-            N_("best twentieth of years, %"): _percent(one.high),
+            N_("nine of ten years, %"): f"{100 * one.low:.1f} … {100 * one.high:.1f}" if np.isfinite(one.low) else "–",
         }
         for one in found
     ]

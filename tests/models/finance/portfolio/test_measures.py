@@ -35,7 +35,7 @@ def test_the_interval_of_a_difference_is_paired():
     returns = np.stack([common + 0.0004, common, other - other.mean() + common.mean()], 1)
     found = measure(returns, 252, 1, Context(), draws=300)
     better, own = found.ahead_of("sharpe", 0)[1], found.of("sharpe", 0)[1]
-    assert 0 < better[0] and better[1] - better[0] < (own[1] - own[0]) / 3
+    assert better[0] > 0 and better[1] - better[0] < (own[1] - own[0]) / 3
     assert found.ahead_of("sharpe", 1) == (0.0, (0.0, 0.0))
     low, high = found.ahead_of("sharpe", 2)[1]
     assert low < 0 < high
@@ -47,7 +47,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
         returns = np.random.default_rng(seed).normal(truth * 0.01 / np.sqrt(252), 0.01, (1000, 1))
         low, high = measure(returns, 252, 0, Context(), draws=200, seed=seed).of("sharpe", 0)[1]
         hits += low <= truth <= high
-    assert 0.85 <= hits / 60
+    assert hits / 60 >= 0.85
 
 
 def test_rolling_ratios_begin_when_the_window_is_full():

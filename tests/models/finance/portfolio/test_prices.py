@@ -41,7 +41,11 @@ def test_gaps_zeros_repeats_and_text_are_mended_and_said():
     found = market(frame)
     assert np.isfinite(found.returns[1:]).all()
     assert np.allclose(np.prod(1 + found.returns[1:], axis=0), np.prod(1 + moves, axis=0))
-    assert "zero or below, taken for missing: 2" in said(found) and "more than once: 1" in said(found) and "carried: 4" in said(found)
+    assert (
+        "zero or below, taken for missing: 2" in said(found)
+        and "more than once: 1" in said(found)
+        and "carried: 4" in said(found)
+    )
     assert found.last == pytest.approx(frame.iloc[-2][["s0", "s1", "s2"]].astype(float).to_numpy())
 
 

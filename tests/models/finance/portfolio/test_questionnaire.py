@@ -33,7 +33,7 @@ def test_hard_limits_and_a_level_set_by_hand():
 
 @pytest.mark.parametrize("name", ["horizon", "reserve"])
 def test_more_of_it_never_lowers_the_level(name):
-    levels = [level(**{**BOLD, name: amount}) for amount in range(0, 40)]
+    levels = [level(**{**BOLD, name: amount}) for amount in range(40)]
     assert levels == sorted(levels) and len(set(levels)) > 1
 
 
