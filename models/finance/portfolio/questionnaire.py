@@ -91,7 +91,7 @@ def table(params: AdvisorParams, found: Profile) -> Records:
 
     fields: Any = type(params).model_fields
     rows = [
-        {N_("question"): fields[name].title, N_("answer"): _answer(name, getattr(params, name)), N_("points"): points,
+        {N_("question"): fields[name].title, N_("answer"): _answer(name, getattr(params, name)), N_("points given"): points,
          N_("counts for"): _SIDES[name]}
         for name, points in found.points.items()
     ]  # fmt: skip

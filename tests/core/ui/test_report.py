@@ -102,5 +102,5 @@ def test_marks_stand_beside_curves_with_their_names():
 
 def test_a_score_of_a_hundredth_of_its_unit_has_a_scale_of_its_own():
     card = Evidence(metric="a", score=0.0123, interval=(-0.04, 0.06), baseline=0.0, unit="Sharpe")
-    assert "0.04 Sharpe" in drawing.svg(card, "en") and "0.5 Sharpe" not in drawing.svg(card, "en")
+    assert "0.05 Sharpe" in drawing.svg(card, "en") and "0.5 Sharpe" not in drawing.svg(card, "en")
     assert drawing.svg(Evidence(metric="a", score=0.0, baseline=0.0, unit="Sharpe"), "en")
