@@ -44,4 +44,6 @@ def test_levels_allow_ever_more_volatility():
 def test_the_table_names_every_answer():
     params = AdvisorParams()
     frame = table(params, profile(params)).frame
-    assert len(frame) == 7 and frame["points given"].between(0, 4).all() and set(frame["counts for"]) == {"ability", "willingness"}
+    assert (
+        len(frame) == 7 and frame["points given"].between(0, 4).all() and set(frame["counts for"]) == {"ability", "willingness"}
+    )
