@@ -17,7 +17,9 @@ def test_measures_of_a_known_path():
 
 
 def test_a_fall_from_the_start_counts():
-    assert drawdowns(np.array([-0.2, 0.1, 0.3]))[0] == pytest.approx(-0.2)
+    returns = np.array([-0.2, 0.1, 0.3])
+    assert drawdowns(returns)[0] == pytest.approx(-0.2)
+    assert measure(returns[:, None], 3, 0, Context(), draws=20).of("drawdown", 0)[0] == pytest.approx(-0.2)
 
 
 def test_blocks_are_as_long_as_asked_and_go_around():
