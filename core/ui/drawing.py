@@ -173,8 +173,8 @@ def _counts(plot: _Plot, x: list[float], counts: tuple[int, ...]) -> None:
 
 
 def _x_ticks(plot: _Plot, x: list[float], written: list[str]) -> None:
-    """Labels at up to seven of the points."""
-    step = max(1, math.ceil(len(x) / 7))
+    """Labels at up to six of the points."""
+    step = max(1, math.ceil(len(x) / 6))
     for i in range(0, len(x), step):
         anchor = "start" if i == 0 and len(x) > 1 else "end" if i == len(x) - 1 and len(x) > 1 else "middle"
         plot.parts.append(_text(plot.at_x(x[i]), plot.height - BOTTOM + 18, written[i][:16], anchor))

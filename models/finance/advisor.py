@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.contracts import Bar, Capability, Context, Params, Report, Table, column, columns, parameter
+from core.contracts import Bar, Capability, Context, Params, Report, Table, UserError, column, columns, parameter
 from core.language import N_
 from models.finance.portfolio import measures, methods, questionnaire, trial, walk, wording
 from models.finance.portfolio.methods import EQUAL, METHODS, Rules
@@ -22,6 +22,7 @@ from models.finance.portfolio.results import Answer, report
 
 SAMPLES = ("stocks_daily", "stock_factors_daily")  # of American shares: the S&P 500 is their market
 INDEX = "sp500_daily"
+MOST_ROWS_READ = 2_000  # of more, how many portfolios there are is not worth counting
 SLOW_FITS = 60  # estimated optimisations beyond which one does not wait
 COMPARED = (methods.EVEN_RISK, methods.TREE, methods.LEAST_RISK, methods.BEST_RATIO, methods.TARGET)
 
@@ -172,8 +173,13 @@ def run(given: Table, params: AdvisorParams, context: Context) -> Report:
 
 
 def is_slow(given: Table, params: AdvisorParams) -> bool:
-    """Whether so many portfolios have to be chosen that one does not wait for it."""
-    return _fits(read(given, params), params) > SLOW_FITS
+    """Whether so many portfolios have to be chosen that one does not wait for it. Asked at every click, so it reads little."""
+    if len(given) > MOST_ROWS_READ:
+        return True
+    try:
+        return _fits(read(given, params), params) > SLOW_FITS
+    except UserError:
+        return False  # running it says what is wrong
 
 
 def _fits(market: Market, params: AdvisorParams) -> int:

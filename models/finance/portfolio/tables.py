@@ -18,7 +18,7 @@ SHORT_NOTE = N_("Not investment advice")
 
 
 def methods(answer: Answer) -> Records:
-    """Every portfolio out of sample, in numbers."""
+    """Every portfolio out of sample, in numbers (`+ 0.0` makes a rounded −0 a 0)."""
     import pandas as pd
 
     rows = []
@@ -33,9 +33,9 @@ def methods(answer: Answer) -> Records:
                 N_("growth, % a year"): round(100 * of("growth"), 1),
                 N_("volatility, % a year"): round(100 * of("volatility"), 1),
                 N_("Sharpe ratio"): round(of("sharpe"), 2),
-                N_("Sharpe ratio minus that of 1/N"): round(ahead, 2),
-                N_("95 % from"): round(low, 2),
-                N_("95 % to"): round(high, 2),
+                N_("Sharpe ratio minus that of 1/N"): round(ahead, 2) + 0.0,
+                N_("95 % from"): round(low, 2) + 0.0,
+                N_("95 % to"): round(high, 2) + 0.0,
                 N_("largest draw-down, %"): round(100 * of("drawdown"), 1),
                 N_("conditional value at risk (5 %), %"): round(100 * of("tail"), 2),
                 N_("turnover a year, %"): _turnover(answer, column),

@@ -136,3 +136,8 @@ def test_an_index_of_the_table_stands_beside(table):
 def test_the_main_table_goes_before_a_longer_one():
     short, long = (Records("", pd.DataFrame({"a": range(rows)}), main=rows == 2) for rows in (2, 9))
     assert len(outcome.frame_of(Report("", "", (Section("", long), Section("", short))))) == 2
+
+
+def test_whether_it_is_slow_is_no_place_for_errors(table):
+    assert not is_slow(Table(pd.DataFrame({"a": [1.0]})), AdvisorParams())
+    assert is_slow(Table(pd.concat([table.frame] * 3)), AdvisorParams(**QUICK))
