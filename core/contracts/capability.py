@@ -145,13 +145,15 @@ class Chat:
     field `history` holds the earlier turns, `("user" or "assistant", text)` each. `stream(input, params, context)` gives the
     answer piece by piece; without it, `run` gives it whole. Closing the iterator stops the model; its `notices` and `facts`
     (messages, where it has them) stand below the answer. `spoken`: what is said to it is a recording (`Sound`), what it
-    answers is heard, and its params' field `documents` may name documents that were given.
+    answers is heard, and its params' field `documents` may name documents that were given. `warm(params)` loads what an answer
+    needs; the page calls it in a thread of its own, so that models load while the user still speaks.
     """
 
     message: str = ""
     spoken: bool = False
     stream: Callable[[Any, Any, Context], Iterator[str]] | None = None
     placeholder: str = ""
+    warm: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True)

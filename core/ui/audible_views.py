@@ -67,7 +67,9 @@ def _transcript(result: Transcript, key: str) -> None:
         player(result, address(result.audio) if is_kept and result.audio else "", f"{key}.player")
     if result.speakers:
         st.caption(_("Speaking time") + ": " + " · ".join(f"{plain(n)} {transcripts.clock(s)}" for n, s in _times(result)))
-    told = _("Click a word or a time to hear it. Dotted words are those that the model is unsure of.")
+    told = _("Click a sentence or a time to hear it.")
+    if any(one.words for one in result.utterances):
+        told = _("Click a word or a time to hear it. Dotted words are those that the model is unsure of.")
     st.caption(" · ".join(part for part in (safe(result.caption), told if is_kept else _(SOUND_GONE)) if part))
     _files(result, key)
 

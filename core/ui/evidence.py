@@ -57,7 +57,8 @@ def verdicts(evidence: Evidence) -> list[tuple[str, str]]:
         if evidence.unit:
             found.append(_with_unit(evidence, nearest))
         elif evidence.lower_is_better and nearest < evidence.baseline:
-            found.append((_("{points} points under the baseline; lower is better", points=points), "green"))
+            below = f"{100 * (evidence.baseline - evidence.score):.1f}"
+            found.append((_("{points} points under the baseline; lower is better", points=below), "green"))
         elif not evidence.lower_is_better and nearest > evidence.baseline:
             found.append((_("{points} points over the baseline", points=points), "green"))
         else:

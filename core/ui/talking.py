@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime import exists as is_served
 
 from core.contracts import Audio, Capability, Metrics, Params, Report, Text
 from core.source import Source
@@ -19,6 +22,7 @@ from core.ui.views import show
 
 MOST_TURNS = 20  # of one conversation that are kept
 RATE = 16_000  # samples a second from the microphone
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,7 @@ def talk_panel(capability: Capability, key: str) -> None:
         return
     if getattr(params, "answers", "documents") == "documents" and (digest := _own_documents(key)):
         params = params.model_copy(update={"documents": digest})
+    _warm(capability, params, key)
     turns: list[Turn] = st.session_state.setdefault(f"{key}.turns", [])
     for place, turn in enumerate(turns):
         _turn(turn, f"{key}.turn.{place}")
@@ -51,6 +56,23 @@ def talk_panel(capability: Capability, key: str) -> None:
             _answer(capability, asked, params, turns, key)
     if turns:
         _after(capability, turns, params, key)
+
+
+def _warm(capability: Capability, params: Params, key: str) -> None:
+    """Loads the models of these settings while the user still speaks, or thinks. Only in a server that stays."""
+    load = capability.chat.warm if capability.chat is not None else None
+    wanted = params.model_dump_json()
+    if load is None or not is_served() or st.session_state.get(f"{key}.warm") == wanted:
+        return
+    st.session_state[f"{key}.warm"] = wanted
+
+    def work() -> None:
+        try:
+            load(params)
+        except Exception as error:  # whoever asks next meets the same error, and is told it in a sentence
+            _logger.info("%s was not loaded beforehand: %s", capability.id, error)
+
+    threading.Thread(target=work, daemon=True, name="warm").start()
 
 
 def _own_documents(key: str) -> str:

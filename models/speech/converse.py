@@ -11,6 +11,8 @@ import re
 from time import perf_counter
 from typing import Literal
 
+import numpy as np
+
 from core import weights
 from core.contracts import (
     Capability,
@@ -30,6 +32,7 @@ from core.contracts import (
 )
 from core.language import N_
 from models.speech.conversation import replying
+from models.speech.recognition import activity
 from models.speech.recognition.engines import Asked, library_of
 from models.speech.recognition.languages import LANGUAGES, checked
 from models.speech.recognition.listening import Listened, listen
@@ -100,7 +103,6 @@ def run(given: Sound, params: ConverseParams, context: Context) -> Report:
             "This recording is {seconds} seconds long: ask in less than {most}, or write it down with Transcribe speech."
         )
         raise InputError(sentence, seconds=f"{given.seconds:.0f}", most=f"{MOST_SECONDS:.0f}")
-    context.progress(0.0, N_("Listening"))
     heard = _heard(given, params, context)
     question = " ".join(one.text for one in heard.utterances).strip()
     if not has_words(question):
@@ -119,8 +121,29 @@ def run(given: Sound, params: ConverseParams, context: Context) -> Report:
     return _report(given, question, heard, replier, told, spoken, reader, times, perf_counter() - started)
 
 
+def warm(params: ConverseParams) -> None:
+    """Loads what a turn needs: Whisper, who answers, the voices. What is asked and said for that is thrown away."""
+    library_of("faster", BASE).ready()
+    activity.speech(np.zeros(activity.RATE, np.float32))
+    if params.answers == "model":
+        if llm.is_ready(params.language_model):
+            llm.complete(params.language_model, "Hello", llm.Sampling(max_tokens=1))
+    else:
+        asked = {"en": "How long does it take?", "zh": "需要多长时间？"}
+        named = params.documents not in ("auto", "")
+        for question in list(asked.values())[: 1 if named else None]:
+            list(replying.FromDocuments(question, (), Context(), _documents(params.documents, question)).sentences())
+    for voice in (params.voice, params.chinese_voice):
+        if voice in voices.CHINESE:
+            speech.say("好。", "zh", voices.Voice(voice))
+        else:
+            speech.say("Yes.", "en", voices.Voice(voice))
+
+
 def _heard(given: Sound, params: ConverseParams, context: Context) -> Listened:
     recogniser = library_of("faster", BASE, context)
+    recogniser.ready(context)
+    context.progress(0.1, N_("Listening"))
     return listen(given, recogniser, Asked(), _Quiet(context), language=checked(params.language))
 
 
@@ -209,7 +232,8 @@ def _evidence(given: Sound, replied: replying.Replied, spoken: list[Spoken], rea
     caveats = [N_("What is misheard is answered as it was heard: look at what stands above the answer.")]
     if replied.generated:
         caveats.append(N_("This is a very small model. It writes fluently and is often wrong: check everything."))
-    caveats.append(N_("A model made this voice. Say so where others hear it, and pretend to be nobody with it."))
+    if spoken:
+        caveats += voices.caveats(reader.voice_for(one.saying) for one in spoken)
     licences = dict.fromkeys([*(item.licence for item in items), replied.license])
     return Evidence(
         answered_by=" → ".join(part for part in chain if part), license=", ".join(part for part in licences if part),
@@ -238,5 +262,5 @@ CAPABILITY = Capability(
     samples=("question_en", "question_zh"),
     weights=(BASE, "silero-vad", voices.KOKORO, voices.KOKORO_VOICES, voices.PIPER, llm.DEFAULT, "e5-small"),
     metric="seconds",
-    chat=Chat(spoken=True),
+    chat=Chat(spoken=True, warm=warm),
 )

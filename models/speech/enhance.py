@@ -23,6 +23,8 @@ from models.speech.enhancement.scene import CLEAN, IN_SAMPLES, Scene, scene
 
 ALL = "all"
 LISTEN = N_("Denoised speech is for people: recognisers often do better with the noisy recording.")
+VOICES = N_("Voices in the background are speech, too: these methods keep them or remove the wrong one, and mostly lose. Where "
+            "several people talk, listen to the result before you use it.")  # fmt: skip
 OWN_NOISE = N_("The clean recording may have noise of its own; a method that takes that away, too, loses in these measures.")
 NOT_KNOWN = N_("Nothing was measured on your recording: the clean one is not known.")
 
@@ -121,7 +123,7 @@ def _evidence(
     card = Evidence(
         answered_by=" · ".join(name for name, _ in used.values()),
         license=" · ".join(dict.fromkeys(licence for _, licence in used.values())),
-        seconds=seconds, data=given.name, caveats=(LISTEN, OWN_NOISE if rows else NOT_KNOWN),
+        seconds=seconds, data=given.name, caveats=(LISTEN, VOICES, OWN_NOISE if rows else NOT_KNOWN),
     )  # fmt: skip
     if not rows or before.clean is None:
         return card

@@ -11,6 +11,7 @@ from typing import Literal
 
 from core.contracts import Bar, Capability, Context, Evidence, Message, Params, Report, Sound, parameter, recording
 from core.language import N_
+from core.weights import Entry
 from models.speech.voices import verification
 
 TITLES = {"group": N_("Who speaks when"), "compare": N_("Voices compared"), "identify": N_("Who it may be"),
@@ -19,6 +20,11 @@ _WITH_THRESHOLD = ("compare", "identify")
 MISUSE = N_("Decision support, no proof: never refuse, accuse or pay anybody on this alone. Naming people without their consent "
             "is against the law in many places.")  # fmt: skip
 IMITATED = N_("A recording of a voice, an imitation or a synthetic voice can pass for the person: this is no lock.")
+WRONG, ONE_VOICE = N_("speech given to the wrong voice, simulated meetings"), N_("one voice for all")
+GROUPED = N_("Measured on {voices} recorded and synthetic voices that nothing was chosen on, one to four in a meeting put "
+             "together of their turns. The number of voices was found in {right} % of the meetings; where it is given, {known} % "
+             "of the speech goes to the wrong voice.")  # fmt: skip
+CLEAN = N_("In a real meeting more goes wrong: people interrupt each other, and the room and one microphone make voices alike.")
 GROUPS = N_("Speakers are groups of like voices, not persons: nobody is identified.")
 
 
@@ -75,12 +81,13 @@ def _evidence(params: SpeakersParams, seconds: float) -> Evidence:
     from models.speech.voices import encoder
 
     entry = weights.entry(encoder.NAME)
+    if params.action == "group":
+        return _grouping(params, entry, seconds)
     if params.action not in _WITH_THRESHOLD:
         forgotten = params.action == "forget"
-        caveats: dict[str, tuple[str | Message, ...]] = {"group": (GROUPS,), "enrol": (MISUSE, IMITATED)}
         return Evidence(
             answered_by="" if forgotten else entry.title, license="" if forgotten else entry.licence, seconds=seconds,
-            caveats=caveats.get(params.action, ()),
+            caveats=(MISUSE, IMITATED) if params.action == "enrol" else (),
         )  # fmt: skip
     facts = verification.calibration().facts
     low, high = facts["interval"]
@@ -90,6 +97,24 @@ def _evidence(params: SpeakersParams, seconds: float) -> Evidence:
         reference=verification.WAN.value, reference_source=verification.WAN.source,
         reference_protocol=verification.WAN.protocol, answered_by=entry.title, license=entry.licence, seconds=seconds,
         caveats=(verification.count(facts["voices_measured"]), verification.FEW, MISUSE, IMITATED),
+    )  # fmt: skip
+
+
+def _grouping(params: SpeakersParams, entry: Entry, seconds: float) -> Evidence:
+    """How much of the speech of simulated meetings was given to the wrong voice: voices that nothing was chosen on."""
+    from models.speech.voices import grouping
+
+    facts = grouping.calibration()
+    values: dict[str, object] = {
+        "voices": facts["voices"], "right": f"{100 * facts['counted_right']:.0f}",
+        "known": f"{100 * facts['wrong_with_known_count']:.1f}",
+    }  # fmt: skip
+    told = Message(GROUPED, values)
+    low, high = facts["interval"]
+    return Evidence(
+        metric=WRONG, score=facts["wrong"], interval=(low, high), baseline=facts["baseline"], baseline_name=ONE_VOICE,
+        data=verification.DATA, rows=facts["meetings"], lower_is_better=True, answered_by=entry.title, license=entry.licence,
+        seconds=seconds, caveats=(told, CLEAN, GROUPS),
     )  # fmt: skip
 
 

@@ -34,7 +34,6 @@ from models.speech.synthesis import engines, marking, speaking, trial, voices
 from models.speech.synthesis.speaking import Reader, Spoken
 
 AT_ONCE = 1_200  # letters (a Chinese character counts three) that one waits for; more are a job
-SYNTHETIC = N_("A model made this voice. Say so where others hear it, and pretend to be nobody with it.")
 
 
 class SynthesizeParams(Params):
@@ -208,7 +207,7 @@ def _evidence(given: Documents, reader: Reader, spoken: list[Spoken], seconds: f
     return Evidence(
         answered_by=", ".join(said), license=", ".join(dict.fromkeys(weights.entry(name).licence for name in names)),
         data=given.name, seconds=seconds, fallback=fallback,
-        caveats=(SYNTHETIC, N_("Names, abbreviations and figures may be misread: listen before you pass it on.")),
+        caveats=(*voices.caveats(used), N_("Names, abbreviations and figures may be misread: listen before you pass it on.")),
     )  # fmt: skip
 
 

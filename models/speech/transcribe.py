@@ -104,12 +104,11 @@ def run(given: Sound, params: TranscribeParams, context: Context) -> Report:
         UnavailableError: the weights are not on this machine and cannot be had.
         BusyError: others use the model for longer than one should wait.
     """
-    from core import weights
-
     started = perf_counter()
     language = checked(params.language, params.model == TINY)
-    context.progress(0.0, N_("Loading the model {name}"), name=weights.entry(params.model).title)
     recogniser = library_of(params.library, params.model, context)
+    recogniser.ready(context)
+    context.progress(0.0, N_("Listening"))
     # As a sentence of its own: bare names look like the beginning of what is said, and are then left out.
     glossary = params.glossary.strip().rstrip(".,;，；。")
     asked = Asked(beam=params.beam, prompt=f"Glossary: {glossary}." if glossary else "")

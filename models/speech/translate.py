@@ -103,8 +103,9 @@ def run(given: Sound, params: SpeechTranslateParams, context: Context) -> Report
     way, language = _way(params), checked(params.language)
     if language == params.target:
         raise InputError(N_("Choose two different languages to translate between."))
-    context.progress(0.0, N_("Loading the model {name}"), name=params.model)
     recogniser = library_of("faster", params.model, context)
+    recogniser.ready(context)
+    context.progress(0.0, N_("Listening"))
     reader = _reader(params)
     if params.speak:
         speech.fetch(reader.voice_for(Saying("", params.target, 0)), context)
@@ -228,7 +229,7 @@ def _evidence(
     if way == "steps":
         caveats.append(N_("What is misheard is translated as it was heard."))
     if spoken:
-        caveats.append(N_("A model made this voice. Say so where others hear it, and pretend to be nobody with it."))
+        caveats += voices.caveats(reader.voice_for(one.saying) for one in spoken)
     return Evidence(
         answered_by=" → ".join(said), license=", ".join(dict.fromkeys(item.licence for item in items)), data=given.name,
         seconds=seconds, caveats=tuple(caveats),

@@ -1,4 +1,6 @@
-"""Speech, clicked through in Chromium: a recording is uploaded and one is made, the text is read, a click plays from there."""
+"""Speech, clicked through in Chromium: a recording is uploaded and one is made, the text is read, a click plays from there; what
+is read aloud is heard, and cleaning is heard and seen.
+"""
 
 from pathlib import Path
 
@@ -59,3 +61,33 @@ def test_the_microphone(launch, server, tmp_path: Path) -> None:
         assert "young man" in transcribed(page)
     finally:
         browser.close()
+
+
+def plays(audio) -> bool:
+    """Whether the browser decodes this sound and plays it on."""
+    audio.evaluate("audio => { audio.muted = true; return audio.play(); }")
+    audio.page.wait_for_timeout(1500)
+    return audio.evaluate("audio => audio.error === null && audio.currentTime > 0.5 && audio.duration > 1")
+
+
+def test_what_is_read_aloud_is_heard(visit) -> None:
+    page = visit("/speech?capability=speech.synthesize")
+    click(page, "speech.synthesize.run")
+    page.wait_for_selector("text=Sound (FLAC)")
+    page.wait_for_selector("[data-testid=stAudio]")
+    assert plays(page.locator("[data-testid=stAudio]").last)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Sound (FLAC)").click()
+    content = Path(download.value.path()).read_bytes()
+    assert content[:4] == b"fLaC" and b"synthetic" in content[:4096].lower()
+
+
+def test_cleaning_is_heard_and_seen(visit) -> None:
+    page = visit("/speech?capability=speech.enhance")
+    click(page, "speech.enhance.run")
+    page.wait_for_selector("text=SI-SDR")
+    page.wait_for_selector("[data-testid=stAudio] >> nth=4")
+    sounds = page.locator("[data-testid=stAudio]")
+    assert plays(sounds.nth(1)) and plays(sounds.last)  # as it was, and cleaned
+    sizes = page.locator("[data-testid=stImage] img").evaluate_all("all => all.map(one => one.naturalWidth)")
+    assert len(sizes) >= 4 and min(sizes) > 100  # a spectrogram of the noisy one and of each method

@@ -1,5 +1,7 @@
 """Reading aloud and the conversation, by real clicks. The models are replaced: they have tests of their own."""
 
+import dataclasses
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +11,7 @@ import pytest
 from core import jobs
 from core.contracts import Message, Metric, Metrics, Report, Section, Text
 from core.sound import keeping
+from core.ui import talking
 from models.speech import converse, synthesize, translate
 from tests.pages.test_pages import opened
 
@@ -30,6 +33,20 @@ def answering(module, run) -> Iterator[None]:
 def test_each_panel_opens_in_both_languages(module, locale):
     app = opened("pages/speech.py", locale, capability=module.CAPABILITY.id)
     assert not app.exception and not app.error
+
+
+def test_models_are_loaded_while_one_still_speaks(monkeypatch):
+    warmed = threading.Event()
+    monkeypatch.setattr(talking, "is_served", lambda: True)
+    chat = dataclasses.replace(converse.CAPABILITY.chat, warm=lambda params: warmed.set())
+    object.__setattr__(converse.CAPABILITY, "chat", chat)
+    try:
+        app = opened("pages/speech.py", capability="speech.converse")
+        assert warmed.wait(20)
+        warmed.clear()
+        assert not app.run().exception and not warmed.wait(1)  # once
+    finally:
+        object.__setattr__(converse.CAPABILITY, "chat", dataclasses.replace(chat, warm=converse.warm))
 
 
 def test_a_short_text_is_read_aloud_by_one_click():

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from core import device, weights
-from core.cache import lease
+from core.cache import lease, loaded
 from core.contracts import Context, Word
 from core.language import N_
 
@@ -82,6 +82,13 @@ class Recogniser:
         """How many windows to give at once."""
         return BATCH if self.library == "faster" else 1
 
+    def ready(self, context: Context | None = None) -> None:
+        """Loads the model now, and says so, where it is not loaded yet."""
+        if context is not None and all(one.key != self._key for one in loaded()):
+            context.progress(0.0, N_("Loading the model {name}"), name=weights.entry(self.name).title)
+        with self._leased():
+            pass
+
     def languages(self, window: np.ndarray) -> dict[str, float]:
         with self._leased() as engine:
             return dict(engine.languages(window))
@@ -90,8 +97,12 @@ class Recogniser:
         with self._leased() as engine:
             return list(engine.decode(windows, language, asked))
 
+    @property
+    def _key(self) -> tuple[str, str, str]:
+        return ("whisper", self.library, self.name)
+
     def _leased(self) -> Any:
-        return lease(("whisper", self.library, self.name), lambda: LOADERS[self.library](self.folder), timeout=TURN_SECONDS)
+        return lease(self._key, lambda: LOADERS[self.library](self.folder), timeout=TURN_SECONDS)
 
 
 def compression(text: str) -> float:

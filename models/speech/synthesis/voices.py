@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +29,9 @@ CHINESE = {
     "zm_yunjian": N_("Yunjian: man, Chinese"),
 }
 FAST = {PIPER: N_("Joe: man, American; the fastest (Piper)")}
+SYNTHETIC = N_("A model made this voice. Say so where others hear it, and pretend to be nobody with it.")
+RESEARCH = N_("The voice Joe was fine-tuned from one whose recordings are licensed for research only: take another voice for a "
+              "commercial use.")  # fmt: skip
 ALL = {**ENGLISH, **FAST, **CHINESE}
 
 
@@ -54,6 +58,11 @@ class Voice:
         if not self.second:
             return self.name
         return f"{self.name} {1 - self.share:.0%}, {self.second} {self.share:.0%}"
+
+
+def caveats(used: Iterable[Voice]) -> tuple[str, ...]:
+    """What to know of the voices that were used."""
+    return (SYNTHETIC, *((RESEARCH,) if any(voice.is_piper for voice in used) else ()))
 
 
 def checked(name: str, of: dict[str, str]) -> str:

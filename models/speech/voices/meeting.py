@@ -21,20 +21,26 @@ def stretches(sound: Sound, speakers: int, context: Context) -> list[Utterance]:
 
     `speakers` 0 finds out how many there are. Where two speak at once, one of them is named.
     """
+    found, vectors = pieces(sound, context)
+    return joined(grouping.group(found, vectors, speakers)) if found else []
+
+
+def pieces(sound: Sound, context: Context) -> tuple[list[Utterance], list[np.ndarray | None]]:
+    """Pieces of speech of about `PIECE` seconds with the voice of each, before they are grouped."""
     found: list[Utterance] = []
     vectors: list[np.ndarray | None] = []
     for window in activity.windows(blocks(sound, context=context), detect=True):
         context.check()
         for start, end in activity.speech(window.samples):
-            for first, last in _pieces(start, end):
+            for first, last in _equal(start, end):
                 found.append(Utterance("", window.start + first / encoder.RATE, window.start + last / encoder.RATE))
                 vectors.append(encoder.embed(window.samples[first:last]))
         done = window.start + window.seconds
         context.progress(min(1.0, done / sound.seconds), N_("Telling voices apart"))
-    return joined(grouping.group(found, vectors, speakers)) if found else []
+    return found, vectors
 
 
-def _pieces(start: int, end: int) -> list[tuple[int, int]]:
+def _equal(start: int, end: int) -> list[tuple[int, int]]:
     """Equal pieces of about `PIECE` seconds."""
     count = max(1, round((end - start) / (PIECE * encoder.RATE)))
     ends = np.linspace(start, end, count + 1).astype(int).tolist()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core import samples
+from core import cache, samples
 from core.contracts import Audio, Context, InputError, Metrics, NotFoundError, Text, dump, load
 from core.intake import spool
 from core.intake.sound import read_sound
@@ -97,3 +97,14 @@ def test_an_empty_answer_is_said_to_be_none(monkeypatch):
 def test_what_is_no_question_is_refused(seconds, said):
     with pytest.raises(InputError, match=said):
         converse.run(silence(seconds), ConverseParams(), Context())
+
+
+def test_after_warming_nothing_is_loaded_any_more():
+    """All that a turn loads was loaded beforehand, for both languages."""
+    for one in cache.loaded():
+        cache.forget(one.key)
+    converse.warm(ConverseParams())
+    before = {one.key for one in cache.loaded()}
+    for name in ("question_en", "question_zh"):
+        converse.run(samples.sound(name), ConverseParams(), Context())
+    assert {one.key for one in cache.loaded()} <= before

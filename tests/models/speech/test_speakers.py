@@ -1,5 +1,6 @@
 """Voices: two recordings compared, people kept with consent and forgotten, a meeting told apart, measured error rates."""
 
+import itertools
 import json
 
 import numpy as np
@@ -15,7 +16,7 @@ from core.lifecycle import verification
 from core.sound import encode
 from models.speech import speakers
 from models.speech.speakers import SpeakersParams
-from models.speech.voices import encoder, meeting
+from models.speech.voices import encoder, grouping, meeting, simulated
 from models.speech.voices.verification import calibration
 
 
@@ -58,6 +59,42 @@ def test_a_meeting_is_told_apart():
         seconds[one.speaker, int(any(low <= middle < high for low, high in address))] += one.end - one.start
     wrong = min(seconds[0, 1] + seconds[1, 0], seconds[0, 0] + seconds[1, 1])
     assert wrong / seconds.sum() < 0.1
+
+
+def test_the_card_of_a_meeting_says_how_often_grouping_is_wrong():
+    told = grouping.calibration()
+    assert told["wrong"] < told["baseline"] and told["wrong_with_known_count"] <= told["wrong"]
+    least = min(error for _, error in told["curve"])
+    assert dict(map(tuple, told["curve"]))[told["distance"]] == least == round(told["chosen_on"], 4)
+    card = run(samples.sound("two_voices")).evidence
+    assert (card.score, card.baseline, card.interval) == (told["wrong"], told["baseline"], tuple(told["interval"]))
+
+
+def planted(speakers: list[int], likeness: float) -> simulated.Meeting:
+    """Turns of three seconds whose vectors of two voices have that cosine."""
+    other = np.array([likeness, np.sqrt(1 - likeness**2)])
+    turns = tuple((4.0 * k, 4.0 * k + 3, who) for k, who in enumerate(speakers))
+    vectors = [np.array([1.0, 0.0]) if who == 0 else other for who in speakers]
+    return simulated.Meeting(("a", "b"), turns, [Utterance("", start, end) for start, end, _ in turns], vectors)
+
+
+@pytest.mark.parametrize(("distance", "wrong", "count"), [(0.3, 0.0, 2), (0.6, 1 / 3, 1)])
+def test_speech_given_to_the_wrong_voice_is_counted(distance, wrong, count):
+    assert simulated.confusion(planted([0, 1, 0], 0.5), distance) == (pytest.approx(wrong), count)
+
+
+def test_one_voice_taken_for_two_is_an_error_too():
+    one = planted([0, 1, 0], 0.5)
+    alone = simulated.Meeting(("a",), tuple((a, b, 0) for a, b, _ in one.turns), one.pieces, one.vectors)
+    assert simulated.confusion(alone, 0.3) == (pytest.approx(1 / 3), 2)
+
+
+def test_meetings_follow_from_the_seed_and_no_voice_follows_itself():
+    voices = {name: np.concatenate([decoded(clip) for clip, _ in samples.clips(name)]) for name in ("librivox", "cards")}
+    first, second = (simulated._meeting(voices, 2, np.random.default_rng(3), Context()) for _ in range(2))
+    assert first.turns == second.turns and first.voices == second.voices
+    assert all(a[2] != b[2] and a[1] < b[0] for a, b in itertools.pairwise(first.turns))
+    assert simulated.confusion(first, 2.0, 1)[1] == 1
 
 
 def test_neighbours_of_one_voice_are_joined():
