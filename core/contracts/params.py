@@ -10,8 +10,8 @@ from core.contracts.errors import InputError
 from core.language import N_
 
 ColumnKind = Literal[
-    "text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "speaker", "any",
-    "user", "item", "title", "rating", "amount", "protected", "exposure", "claims", "loss",
+    "text", "label", "number", "date", "group", "source", "translation", "picture", "sound", "speaker", "user",
+    "item", "title", "rating", "amount", "protected", "exposure", "claims", "loss", "asset", "price", "any",
 ]  # fmt: skip
 
 

@@ -58,7 +58,10 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Lines over a shared x axis (numbers or dates as ISO text): learning curves, trends."""
+    """Lines over a shared x axis (numbers or dates as ISO text): learning curves, trends.
+
+    `log`: equal steps upwards are equal ratios, as money that grows wants it; all values are above 0 then.
+    """
 
     title: Sentence
     x: tuple[Any, ...]
@@ -68,11 +71,12 @@ class Series:
     caption: Sentence = ""
     bands: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = dataclasses.field(default_factory=dict)  # low, high
     counts: tuple[int, ...] = ()  # items behind each point, drawn as bars below
+    log: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Curves that each have their own x: ROC, precision–recall."""
+    """Curves that each have their own x: ROC, precision–recall. `marks` are single points beside them, `(x, y)` by name."""
 
     title: Sentence
     curves: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
@@ -81,6 +85,7 @@ class Curves:
     caption: Sentence = ""
     diagonal: bool = False
     words: tuple[str, ...] = ()
+    marks: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +133,7 @@ class Records:
 
     `words` names the columns whose cells are words of ours, marked with `N_`: they are translated where they are shown.
     `pictures` are references (`core.intake.pictures.sets`), one a row, "" for none: the page shows them small beside the rows.
+    `main`: of several tables in a report, the one to take away as a file; without one it is the longest.
     """
 
     title: Sentence
@@ -136,6 +142,7 @@ class Records:
     words: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    main: bool = False
 
 
 @dataclass(frozen=True)

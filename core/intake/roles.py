@@ -40,6 +40,8 @@ _HINTS = {
     "exposure": "exposure exposures earned 风险暴露 暴露 保险年 承保年",
     "claims": "claims claim nclaims claimnb claimcount numclaims frequency 出险 索赔次数 赔案数 理赔次数",
     "loss": "loss losses claimamount claimcost payout incurred severity 赔款 赔付 损失 理赔金额",
+    "asset": "ticker symbol asset security instrument isin share stock fund coin 代码 证券 股票 资产 基金 标的",
+    "price": "close price nav return returns value 收盘 价格 净值 收益率 价",
 }
 _IDENTIFIERS = ("id", "uuid", "guid", "key", "编号", "index", "序号", "号码", "email", "url", "link", "链接")
 _SPLIT_NAMES = ("split", "fold", "subset", "lang", "language")
@@ -235,9 +237,16 @@ def _protected_score(column: _Column) -> float:
     return column.hint("protected") if groups and column.distinct >= 2 and not column.temporal else 0.0
 
 
+def _asset_score(column: _Column) -> float:
+    """Names or codes that come again. A column of numbers called "Fund A" holds that fund's prices."""
+    is_code = "code" in column.words or "id" in column.words or "代码" in column.name
+    return _name_score("asset", repeated=True)(column) if is_code or not column.numeric else 0.0
+
+
 _SCORES = {"text": _text_score, "label": _label_score, "number": _number_score, "date": _date_score, "group": _group_score,
            "user": _name_score("user", repeated=True), "item": _name_score("item", repeated=True),
            "title": _name_score("title", numeric=False), "rating": _name_score("rating", numeric=True),
            "amount": _name_score("amount", numeric=True), "protected": _protected_score,
            "exposure": _name_score("exposure", numeric=True), "claims": _name_score("claims", numeric=True),
-           "loss": _name_score("loss", numeric=True)}  # fmt: skip
+           "loss": _name_score("loss", numeric=True),
+           "asset": _asset_score, "price": _name_score("price", numeric=True)}  # fmt: skip

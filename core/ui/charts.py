@@ -55,7 +55,7 @@ def series(result: Series, palette: Palette) -> go.Figure:
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]}, connectgaps=False,
         )  # fmt: skip
     drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x))
-    drawn.update_yaxes(title_text=_(result.y_label))
+    drawn.update_yaxes(title_text=_(result.y_label), **({"type": "log", "dtick": "D2"} if result.log else {}))
     if result.counts:
         drawn.add_bar(x=x, y=result.counts, yaxis="y2", name=_("Items"), marker_color=palette.neutral, opacity=0.55)
         drawn.update_layout(
@@ -72,7 +72,7 @@ def _band(drawn: go.Figure, x: list[Any], low: tuple[float, ...], high: tuple[fl
 
 
 def curves(result: Curves, palette: Palette) -> go.Figure:
-    """Curves that each have their own x, such as ROC."""
+    """Curves that each have their own x, such as ROC, and single points with their names."""
     drawn = _empty(palette, 400, showlegend=True)
     if result.diagonal:
         line = {"color": palette.neutral, "dash": "dot", "width": 1.5}
@@ -80,6 +80,12 @@ def curves(result: Curves, palette: Palette) -> go.Figure:
     for index, (name, (x, y)) in enumerate(result.curves.items()):
         style = _style(index, palette)
         drawn.add_scatter(x=x, y=y, mode="lines", name=chart_text(name), line={"width": 2.5, **_line(style)})
+    for index, (name, (across, up)) in enumerate(result.marks.items(), len(result.curves)):
+        style = _style(index, palette)
+        drawn.add_scatter(
+            x=[across], y=[up], mode="markers", name=chart_text(name), cliponaxis=False,
+            marker={"size": 13, "color": style["color"], "symbol": style["symbol"], "line": {"width": 1, "color": palette.paper}},
+        )  # fmt: skip
     drawn.update_xaxes(title_text=_(result.x_label))
     drawn.update_yaxes(title_text=_(result.y_label))
     return drawn
@@ -208,7 +214,8 @@ def evidence(result: Evidence, palette: Palette) -> go.Figure:
             textfont={"color": palette.text}, cliponaxis=False, hoverinfo="skip",
         )  # fmt: skip
     ends = [scale * value for _name, value, _symbol, _color in marks] + [scale * value for value in result.interval or ()]
-    edge = max(1.0, 0.08 * (max(ends) - min(ends)))
+    least = min(1.0, max(0.01, 0.05 * max(map(abs, ends)))) if result.unit else 1.0  # .1 of a unit is lost in a range of 2
+    edge = max(least, 0.08 * (max(ends) - min(ends)))
     drawn.update_xaxes(ticksuffix=f" {_(result.unit) or '%'}", nticks=6, range=[min(ends) - edge, max(ends) + edge])
     drawn.update_yaxes(type="category", showgrid=False, tickfont={"color": palette.text})
     return drawn

@@ -66,11 +66,21 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
     return [round((first + i) * step, 12) for i in range(math.ceil(high / step - 1e-9) - first + 1)]
 
 
-class _Plot:
-    """A pair of axes in an SVG: maps values to pixels and draws grid and labels."""
+def log_ticks(low: float, high: float) -> list[float]:
+    """1, 2 and 5 times powers of ten that cover `low` to `high`, both above 0."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = [m * 10.0**power for power in range(first, last + 1) for m in (1, 2, 5)]
+    start = max((i for i, value in enumerate(steps) if value <= low * (1 + 1e-9)), default=0)
+    end = next((i for i, value in enumerate(steps) if value >= high * (1 - 1e-9) and i > start), len(steps) - 1)
+    return steps[start : end + 1]
 
-    def __init__(self, x: tuple[float, float], y: list[float], height: float) -> None:
-        self.x, self.y, self.height = x, (y[0], y[-1]), height
+
+class _Plot:
+    """A pair of axes in an SVG: maps values to pixels and draws grid and labels. Upwards it may be logarithmic."""
+
+    def __init__(self, x: tuple[float, float], y: list[float], height: float, log: bool = False) -> None:
+        self.x, self.log, self.height = x, log, height
+        self.y = (self._scaled(y[0]), self._scaled(y[-1]))
         self.parts = [p for value in y for p in (
             _line(LEFT, self.at_y(value), WIDTH - RIGHT, self.at_y(value)),
             _text(LEFT - 8, self.at_y(value) + 4, significant(value), "end"))]  # fmt: skip
@@ -81,7 +91,10 @@ class _Plot:
 
     def at_y(self, value: float) -> float:
         low, high = self.y
-        return TOP + (self.height - TOP - BOTTOM) * (1 - (value - low) / (high - low))
+        return TOP + (self.height - TOP - BOTTOM) * (1 - (self._scaled(value) - low) / (high - low))
+
+    def _scaled(self, value: float) -> float:
+        return math.log10(value) if self.log else value
 
     def path(self, x: list[float], y: list[float], index: int) -> None:
         color, dash = LIGHT.categorical[index % len(LIGHT.categorical)], _DASHES[index % len(_DASHES)]
@@ -129,7 +142,8 @@ def _series(result: Series, language: str) -> str:
         v for low, high in result.bands.values() for v in (*low, *high)
     ]
     known = [v for v in values if v is not None and math.isfinite(v)] or [0.0, 1.0]
-    plot = _Plot((min(x, default=0), max(x, default=1)), ticks(min(known), max(known)), 320)
+    upwards = log_ticks(min(known), max(known)) if result.log else ticks(min(known), max(known))
+    plot = _Plot((min(x, default=0), max(x, default=1)), upwards, 320, result.log)
     names = list(result.lines)
     _counts(plot, x, result.counts)
     for name, (low, high) in result.bands.items():
@@ -159,26 +173,30 @@ def _counts(plot: _Plot, x: list[float], counts: tuple[int, ...]) -> None:
 
 
 def _x_ticks(plot: _Plot, x: list[float], written: list[str]) -> None:
-    """Labels at up to seven of the points."""
-    step = max(1, math.ceil(len(x) / 7))
+    """Labels at up to six of the points."""
+    step = max(1, math.ceil(len(x) / 6))
     for i in range(0, len(x), step):
         anchor = "start" if i == 0 and len(x) > 1 else "end" if i == len(x) - 1 and len(x) > 1 else "middle"
         plot.parts.append(_text(plot.at_x(x[i]), plot.height - BOTTOM + 18, written[i][:16], anchor))
 
 
 def _curves(result: Curves, language: str) -> str:
-    known = [v for xs, ys in result.curves.values() for v in ys if math.isfinite(v)] or [0.0, 1.0]
-    across = [v for xs, _ys in result.curves.values() for v in xs if math.isfinite(v)] or [0.0, 1.0]
+    points = list(result.marks.values())
+    known = [v for xs, ys in result.curves.values() for v in ys if math.isfinite(v)] + [y for _x, y in points] or [0.0, 1.0]
+    across = [v for xs, _ys in result.curves.values() for v in xs if math.isfinite(v)] + [x for x, _y in points] or [0.0, 1.0]
     x_ticks = ticks(min(across), max(across))
     plot = _Plot((x_ticks[0], x_ticks[-1]), ticks(min(0.0, *known), max(known)), 360)
     if result.diagonal:
         plot.parts.append(_line(plot.at_x(0), plot.at_y(0), plot.at_x(1), plot.at_y(1), LIGHT.neutral, 1.2, "2 4"))
     for index, (xs, ys) in enumerate(result.curves.values()):
         plot.path(list(xs), list(ys), index)
+    for index, (x, y) in enumerate(points, len(result.curves)):
+        color = LIGHT.categorical[index % len(LIGHT.categorical)]
+        plot.parts.append(f'<circle cx="{plot.at_x(x):.1f}" cy="{plot.at_y(y):.1f}" r="6" fill="{color}"/>')
     for value in x_ticks:
         plot.parts.append(_text(plot.at_x(value), plot.height - BOTTOM + 18, significant(value), "middle"))
     plot.labels(translate(result.x_label, language), translate(result.y_label, language))
-    return _legend(list(result.curves)) + _frame(plot.parts, 360)
+    return _legend([*result.curves, *result.marks]) + _frame(plot.parts, 360)
 
 
 def _matrix(result: Matrix, language: str) -> str:
@@ -255,8 +273,10 @@ def _terms(result: Terms, language: str) -> str:
 def _evidence(result: Evidence, language: str) -> str:
     """Dots on one line, of percent where there is no other unit, the score with its interval."""
     known = [(translate(name, language), value, color) for name, value, _symbol, color in reversed(evidence_marks(result, LIGHT))]
-    low, high = min(v for _n, v, _c in known), max(v for _n, v, _c in known)
-    scale = ticks(low - 0.5, high + 0.5) if result.unit else ticks(low - 0.02, min(1.0, high + 0.02))
+    ends = [v for _n, v, _c in known] + list(result.interval or () if result.unit else ())
+    low, high = min(ends), max(ends)
+    room = min(0.5, max(0.01, 0.1 * max(abs(low), abs(high))))
+    scale = ticks(low - room, high + room) if result.unit else ticks(low - 0.02, min(1.0, high + 0.02))
     unit = translate(result.unit, language) if result.unit else ""
     left, right, step = 130.0, 70.0, 30.0
 

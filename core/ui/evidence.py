@@ -74,7 +74,7 @@ def _with_unit(evidence: Evidence, nearest: float) -> tuple[str, str]:
     """The same in the score's own unit."""
     assert evidence.score is not None and evidence.baseline is not None
     ahead = (evidence.score - evidence.baseline) * (-1 if evidence.lower_is_better else 1)
-    values = {"amount": f"{ahead:+.1f}", "unit": _(evidence.unit)}
+    values = {"amount": f"{ahead:+.1f}" if abs(ahead) >= 0.5 else f"{ahead:+.2f}", "unit": _(evidence.unit)}
     if (nearest < evidence.baseline) if evidence.lower_is_better else (nearest > evidence.baseline):
         return _("{amount} {unit} better than the baseline", **values), "green"
     return _("Not clearly better than the baseline ({amount} {unit})", **values), "orange"

@@ -41,9 +41,10 @@ def interval(bounds: tuple[float, float] | None, unit: str = "") -> str:
     if bounds is None or not all(math.isfinite(x) for x in bounds):
         return ""
     low, high = bounds
+    mark = "–" if high >= 0 and low >= 0 else " … "  # a dash beside a minus sign reads as another one
     if not unit:
-        return f"{100 * low:.1f}–{100 * high:.1f} %"
-    return f"{significant(low)}–{significant(high)} {unit}"
+        return f"{100 * low:.1f}{mark}{100 * high:.1f} %"
+    return f"{significant(low)}{mark}{significant(high)} {unit}"
 
 
 def size(octets: float) -> str:

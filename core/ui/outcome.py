@@ -124,7 +124,9 @@ def _json(result: Any) -> bytes:
 
 
 def frame_of(result: Any) -> Any | None:
-    """The table to download: answers with the probability of each class, the rows they belong to, or a report's longest table."""
+    """The table to download: answers with the probability of each class, the rows they belong to, or of a report the main table
+    (else the longest).
+    """
     if isinstance(result, Labels):
         result = word_by_word(result, language())
         frame = answers_frame(result)
@@ -139,6 +141,9 @@ def frame_of(result: Any) -> Any | None:
 
         return boxes_frame(result) if isinstance(result, Boxes) else points_frame(result)
     if isinstance(result, Report):
+        main = next((part for section in result.sections if isinstance(part := section.result, Records) and part.main), None)
+        if main is not None:
+            return worded(main, language())
         found = [(section.result, frame_of(section.result)) for section in result.sections]
         frames = [frame for of, frame in found if frame is not None and not isinstance(of, Boxes | Keypoints)]
         frames += [frame for kind in (Boxes, Keypoints) if (frame := _of_all(result, kind)) is not None]

@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Audio, Context, Result
-from core.ui.language import _
+from core.contracts import Audio, Context, Message, Result
+from core.ui.language import _, say
 from core.ui.markup import paragraphs
 from core.ui.plain import plain
 
@@ -39,7 +39,8 @@ class BarContext(Context):
         if now < self._from or now - self._shown < SECONDS:
             return
         self._shown = now
-        text = _(message, **{name: plain(value) for name, value in values.items()}) if message else _("Working…")
+        spoken = {name: plain(say(value) if isinstance(value, Message) else value) for name, value in values.items()}
+        text = _(message, **spoken) if message else _("Working…")
         if self._bar is None:
             self._bar = self._drawn()
         self._bar.progress(min(1.0, max(0.0, share)), text=text)

@@ -24,7 +24,8 @@ def word_by_word(result: Any, language: str) -> Any:
     if isinstance(result, Ranking):
         return replace(result, names=of(result.names), words=())
     if isinstance(result, Curves):
-        return replace(result, curves=dict(zip(of(tuple(result.curves)), result.curves.values())), words=())
+        curves = dict(zip(of(tuple(result.curves)), result.curves.values()))
+        return replace(result, curves=curves, marks=dict(zip(of(tuple(result.marks)), result.marks.values())), words=())
     if isinstance(result, Matrix):
         return replace(result, rows=of(result.rows), columns=of(result.columns), words=())
     return replace(result, classes=of(result.classes), words=())

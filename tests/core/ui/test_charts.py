@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.contracts import Curves, Evidence, Series
 from core.ui import charts, theme
 from core.ui.theme import DARK, LIGHT
 from tests.core.ui import examples
@@ -107,3 +108,16 @@ def _luminance(color: str) -> float:
     parts = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_marks_and_logarithmic_axes():
+    marked = Curves("", {"line": ((0.0, 1.0), (0.0, 1.0))}, marks={"here": (2.0, 3.0)}, words=("here",))
+    point = charts.figure(marked, LIGHT).data[-1]
+    assert (point.name, point.mode, tuple(point.x), tuple(point.y)) == ("here", "markers", (2.0,), (3.0,))
+    assert charts.figure(Series("", (1, 2), {"a": (1.0, 10.0)}, log=True), LIGHT).layout.yaxis.type == "log"
+
+
+def test_a_small_score_of_a_unit_fills_its_axis():
+    card = Evidence(metric="a", score=0.0123, interval=(-0.04, 0.06), baseline=0.0, unit="Sharpe")
+    low, high = charts.figure(card, LIGHT).layout.xaxis.range
+    assert -0.1 < low < -0.04 and 0.06 < high < 0.1

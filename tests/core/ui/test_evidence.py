@@ -29,3 +29,8 @@ def test_a_score_with_a_unit_is_told_in_it():
     assert words(**{**loud, "baseline": 8.0}).startswith("Not clearly better than the baseline (+0.6 dB)")
     lower = {**loud, "lower_is_better": True, "baseline": 10.0}
     assert words(**lower).startswith("+1.4 dB better")
+
+
+def test_a_small_difference_is_not_rounded_away():
+    small = {"unit": "Sharpe", "score": 0.0123, "interval": (-0.04, 0.06), "baseline": 0.0, "bar": None}
+    assert words(**small) == "Not clearly better than the baseline (+0.01 Sharpe)"

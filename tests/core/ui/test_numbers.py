@@ -26,4 +26,5 @@ def test_duration(seconds, written):
 def test_size_and_interval():
     assert numbers.size(118_000_000) == "118 MB"
     assert numbers.interval((0.861, 0.884)) == "86.1–88.4 %"
+    assert numbers.interval((-0.478, -0.201)) == "-47.8 … -20.1 %" and numbers.interval((-1.5, 2), "dB") == "-1.5 … 2 dB"
     assert numbers.interval(None) == ""

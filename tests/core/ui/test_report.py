@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from core.contracts import Records, Report, Section, Series
+from core.contracts import Curves, Evidence, Records, Report, Section, Series
 from core.ui import drawing, report
 from tests.core.ui import examples
 
@@ -84,3 +84,23 @@ def test_ticks_cover_the_range(low, high):
     assert marks == sorted(marks)
     if low == low:
         assert marks[0] <= low + 1e-9 and marks[-1] >= high - 1e-9
+
+
+def test_a_logarithmic_axis_gives_equal_ratios_equal_steps():
+    picture = drawing.svg(Series("", (1, 2, 3), {"a": (1.0, 10.0, 100.0)}, log=True), "en")
+    (points,) = re.findall(r'polyline points="([^"]+)"', picture)
+    heights = [float(point.split(",")[1]) for point in points.split()]
+    assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], abs=0.2)
+    assert drawing.log_ticks(0.9, 30) == pytest.approx([0.5, 1, 2, 5, 10, 20, 50])
+    assert drawing.log_ticks(1.0, 1.0) == [1, 2]
+
+
+def test_marks_stand_beside_curves_with_their_names():
+    picture = drawing.svg(Curves("", {"line": ((0.0, 1.0), (0.0, 1.0))}, marks={"Your portfolio": (2.0, 3.0)}), "en")
+    assert "Your portfolio" in picture and picture.count("<circle") == 1
+
+
+def test_a_score_of_a_hundredth_of_its_unit_has_a_scale_of_its_own():
+    card = Evidence(metric="a", score=0.0123, interval=(-0.04, 0.06), baseline=0.0, unit="Sharpe")
+    assert "0.05 Sharpe" in drawing.svg(card, "en") and "0.5 Sharpe" not in drawing.svg(card, "en")
+    assert drawing.svg(Evidence(metric="a", score=0.0, baseline=0.0, unit="Sharpe"), "en")

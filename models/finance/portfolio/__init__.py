@@ -1,0 +1,1 @@
+"""What the advisor stands on: prices, methods, back-test, measures."""
