@@ -208,7 +208,7 @@ def evidence(result: Evidence, palette: Palette) -> go.Figure:
             textfont={"color": palette.text}, cliponaxis=False, hoverinfo="skip",
         )  # fmt: skip
     ends = [scale * value for _name, value, _symbol, _color in marks] + [scale * value for value in result.interval or ()]
-    edge = max(1.0, 0.08 * (max(ends) - min(ends)))
+    edge = max(0.0 if result.unit else 1.0, 0.08 * (max(ends) - min(ends))) or 1.0
     drawn.update_xaxes(ticksuffix=f" {_(result.unit) or '%'}", nticks=6, range=[min(ends) - edge, max(ends) + edge])
     drawn.update_yaxes(type="category", showgrid=False, tickfont={"color": palette.text})
     return drawn

@@ -228,7 +228,8 @@ def _trading(name: str, places: np.ndarray, numbers: np.ndarray, notices: list[M
     if (pauses > LONG_PAUSE).any():
         longest = int(pauses.argmax())
         notices.append(Message(
-            N_("Pauses of more than {days} days between two trading days: {count}, the longest after {date}. They count as one step."),
+            N_("Pauses of more than {days} days between two trading days: {count}, the longest after {date}. They count as one "
+               "step."),
             {"days": LONG_PAUSE, "count": int((pauses > LONG_PAUSE).sum()), "date": str(_starts(places, "B")[longest])[:10]},
         ))  # fmt: skip
     return TimeSeries(name, _starts(places, "B"), numbers, np.ones(len(places), bool), "B", notices=tuple(notices))

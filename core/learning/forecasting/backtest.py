@@ -40,8 +40,8 @@ class Plan:
 class Backtest:
     """Forecasts of all origins, shown values (not logarithms), the validation part first.
 
-    `forecasts[name]`, `actual` and `distances[name]` are (origins, horizon); `is_test` (origins,); `next` (horizon,) each; `width`
-    (origins, horizon) and `next_width` (horizon,) are half widths of the bands of `chosen`, as distances.
+    `forecasts[name]` and `actual` are (origins, horizon), `is_test` (origins,), `next[name]` (horizon,). `width` (origins,
+    horizon) and `next_width` (horizon,) are half widths of the bands of `chosen`, as distances.
     """
 
     problem: Problem
@@ -164,7 +164,9 @@ def run(problem: Problem, plan: Plan, context: Context) -> Backtest:
             context.progress(done / total, sentence, number=number + 1, count=len(walked) + 1, method=Message(name))
             fitted[name] = fit(problem, fold, _Part(context, done / total, (done + 1) / total, f"fold-{number}-{place}"))
             found[name].append(_bounded(problem, fitted[name](fold.origins)))
-            losses[name] = accuracy.mean(problem.loss(problem.shown(problem.actual(fold.origins)), problem.shown(found[name][-1])))
+            losses[name] = accuracy.mean(
+                problem.loss(problem.shown(problem.actual(fold.origins)), problem.shown(found[name][-1]))
+            )
         if fold is not last:
             context.metric(number, **losses)
     return _whole(problem, plan, walked, found, fitted, notices)

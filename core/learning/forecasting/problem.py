@@ -78,7 +78,7 @@ def pose(series: TimeSeries, kind: Kind, horizon: int, *, seed: int = 0) -> tupl
     if np.ptp(values) == 0:
         raise InputError(N_("The column {column} has one value only: there is nothing to forecast."), column=series.name)
     if kind == "value":
-        # Prices move by shares of themselves. What has a season falls to near nothing at times, of which logarithms make too much.
+        # Prices move by shares of themselves. What has a season falls to nearly 0 at times: logarithms would make much of that.
         logs = bool((values > 0).all()) and series.season == 1
         dates = np.concatenate([series.dates, series.after(horizon)])
         outcome = np.log(values) if logs else values

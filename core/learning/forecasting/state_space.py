@@ -42,7 +42,7 @@ class Chosen:
     def _choose(self, problem: Problem, values: np.ndarray, context: Context) -> None:
         season = problem.season if 1 < problem.season <= LONGEST_SEASON and len(values) >= 3 * problem.season else 1
         best = np.inf
-        for order in (_smoothings(season) if self.family == "ets" else _orders(values, season, problem.kind)):
+        for order in _smoothings(season) if self.family == "ets" else _orders(values, season, problem.kind):
             context.check()
             try:
                 criterion = float(_fit(self.family, order, values).aicc)
@@ -91,8 +91,9 @@ def _fit(family: str, order: Any, values: np.ndarray) -> Any:
         warnings.simplefilter("ignore")  # of convergence: whether the forecasts are any good is measured
         if family == "ets":
             trend, damped, season = order
-            model = ExponentialSmoothing(values, trend=bool(trend), damped_trend=damped, seasonal=season if season > 1 else None,
-                                         initialization_method="heuristic" if len(values) >= 2 * season + 10 else "estimated")  # fmt: skip
+            start = "heuristic" if len(values) >= 2 * season + 10 else "estimated"
+            seasonal = season if season > 1 else None
+            model = ExponentialSmoothing(values, bool(trend), damped, seasonal, initialization_method=start)
         else:
             model = SARIMAX(values, order=order[0], seasonal_order=order[1], trend=order[2])
         return model.fit(disp=False, maxiter=60)

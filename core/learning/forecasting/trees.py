@@ -38,7 +38,7 @@ class Trees:
 
     def __call__(self, origins: np.ndarray) -> np.ndarray:
         found, _ = features.table(self.problem, origins)
-        moved = self.spread * self.booster.predict(found, raw_score=True).reshape(len(origins), -1)
+        moved = self.spread * np.asarray(self.booster.predict(found, raw_score=True)).reshape(len(origins), -1)
         forecast = features.base(self.problem, origins) + moved
         return np.exp(forecast) if self.problem.kind == "volatility" else forecast
 

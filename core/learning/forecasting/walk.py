@@ -1,4 +1,4 @@
-"""Walk-forward: fit on the past, forecast what follows, move on (Tashman 2000); an embargo parts what is fitted from what is scored."""
+"""Walk-forward: fit on the past, forecast what follows, move on (Tashman 2000); an embargo parts what is fitted on from that."""
 
 from __future__ import annotations
 
