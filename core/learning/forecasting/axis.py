@@ -31,9 +31,9 @@ STEPS: dict[Step, str] = {
 SEASONS: dict[Step, int] = {"h": 24, "D": 7, "B": 5, "W": 52, "M": 12, "Q": 4, "Y": 1}
 _MONTHS: dict[Step, int] = {"M": 1, "Q": 3, "Y": 12}
 _COMBINED: dict[Combine, str] = {
-    "mean": N_("Rows that fall on a step that has another row, averaged with it: {count}. A step is one of: {step}."),
-    "sum": N_("Rows that fall on a step that has another row, added to it: {count}. A step is one of: {step}."),
-    "last": N_("Rows that fall on a step that has a later row, left out: {count}. A step is one of: {step}."),
+    "mean": N_("Rows that fall on a step that has another row, averaged with it: {count}. Steps are {step}."),
+    "sum": N_("Rows that fall on a step that has another row, added to it: {count}. Steps are {step}."),
+    "last": N_("Rows that fall on a step that has a later row, left out: {count}. Steps are {step}."),
 }
 
 
@@ -91,7 +91,7 @@ def read_series(
         series = _even(value, distinct, numbers, step, notices)
     if len(series) < least:
         raise InputError(
-            N_("The column {column} has {count} steps in time (a step is one of: {step}); {least} or more are needed."),
+            N_("The column {column} has {count} steps in time (steps are {step}); {least} or more are needed."),
             column=value, count=len(series), step=Message(STEPS[step]), least=least,
         )  # fmt: skip
     if len(series) > MOST:
@@ -241,7 +241,7 @@ def _even(name: str, places: np.ndarray, numbers: np.ndarray, step: Step, notice
     values[places - places[0]], observed[places - places[0]] = numbers, True
     if gaps := int((~observed).sum()):
         first = str(_starts(whole, step)[~observed][0])[:10]
-        sentence = N_("Steps without a value: {count} of {all} (a step is one of: {step}), the first at {date}. They are filled "
+        sentence = N_("Steps without a value: {count} of {all} (steps are {step}), the first at {date}. They are filled "
                       "from the past and not scored.")  # fmt: skip
         notices.append(Message(sentence, {"count": gaps, "all": len(whole), "step": Message(STEPS[step]), "date": first}))
     return TimeSeries(name, _starts(whole, step), fill(values, observed, 1), observed, step, notices=tuple(notices))

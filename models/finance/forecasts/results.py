@@ -138,12 +138,12 @@ def _table(found: Backtest, series: TimeSeries) -> Records:
         N_("date"): moments(problem.dates[-problem.horizon :], problem.step), N_("forecast"): line, N_("lower end"): low,
         N_("upper end"): high, N_("naive forecast"): _naive(found),
     })  # fmt: skip
-    sentence = N_("{what}, {count} steps ahead; a step is one of: {step}. Dates on which no market is open may be among them.")
+    sentence = N_("{what}; {step} ahead: {count}. Dates on which no market is open may be among them.")
     caption = Message(
         sentence, {"what": _quantity(found, series), "count": problem.horizon, "step": Message(STEPS[problem.step])}
     )
     if problem.step != "B":
-        caption = Message(N_("{what}, {count} steps ahead; a step is one of: {step}."), dict(caption.values))
+        caption = Message(N_("{what}; {step} ahead: {count}."), dict(caption.values))
     return Records(N_("What comes next"), frame, caption)
 
 

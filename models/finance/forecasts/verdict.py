@@ -13,23 +13,23 @@ from core.learning.forecasting.comparison import Comparison, diebold_mariano, ho
 from models.finance.forecasts.scores import BETTER, LOSSES, NO_BETTER, WORSE, probability, verdict
 
 _RESULTS = {
-    BETTER: N_("Better than naive: {method} has {share} % less {loss} than {benchmark} on {count} test forecasts, {horizon} "
-               "steps ahead (a step is one of: {step}; {p})."),
+    BETTER: N_("Better than naive: {method} has {share} % less {loss} than {benchmark} on {count} test forecasts ({step} ahead: "
+               "{horizon}; {p})."),
     WORSE: N_("Worse than naive: {method}, chosen on the validation part, has {share} % more {loss} than {benchmark} on {count} "
-              "test forecasts, {horizon} steps ahead (a step is one of: {step}; {p})."),
+              "test forecasts ({step} ahead: {horizon}; {p})."),
     NO_BETTER: N_("No better than naive: {method}, chosen on the validation part, cannot be told from {benchmark} on {count} "
-                  "test forecasts, {horizon} steps ahead (a step is one of: {step}; {loss} {change} %, {p})."),
+                  "test forecasts ({step} ahead: {horizon}; {loss} {change} %, {p})."),
 }  # fmt: skip
 _VARIANCES = {
-    BETTER: N_("Better than naive: {method} has a {loss} {size} below that of {benchmark} on {count} test forecasts, {horizon} "
-               "steps ahead (a step is one of: {step}; {p})."),
+    BETTER: N_("Better than naive: {method} has a {loss} {size} below that of {benchmark} on {count} test forecasts ({step} "
+               "ahead: {horizon}; {p})."),
     WORSE: N_("Worse than naive: {method}, chosen on the validation part, has a {loss} {size} above that of {benchmark} on "
-              "{count} test forecasts, {horizon} steps ahead (a step is one of: {step}; {p})."),
+              "{count} test forecasts ({step} ahead: {horizon}; {p})."),
     NO_BETTER: N_("No better than naive: {method}, chosen on the validation part, cannot be told from {benchmark} on {count} "
-                  "test forecasts, {horizon} steps ahead (a step is one of: {step}; {loss} {difference}, {p})."),
+                  "test forecasts ({step} ahead: {horizon}; {loss} {difference}, {p})."),
 }  # fmt: skip
-_ITSELF = N_("No better than naive: on the validation part no method did better than {benchmark}, so it is what is shown, for "
-             "{horizon} steps ahead (a step is one of: {step}).")  # fmt: skip
+_ITSELF = N_("No better than naive: on the validation part no method did better than {benchmark}, so it is what is shown "
+             "({step} ahead: {horizon}).")  # fmt: skip
 
 
 def compared(found: Backtest) -> dict[str, tuple[Comparison, float]]:
