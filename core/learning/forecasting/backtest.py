@@ -15,7 +15,7 @@ from core.contracts.inputs import Message
 from core.contracts.results import Result
 from core.language import N_
 from core.learning.forecasting import accuracy, bands, recurrent, simple, state_space, trees, volatility
-from core.learning.forecasting.problem import Forecast, Method, Problem
+from core.learning.forecasting.problem import PERCENT, Forecast, Method, Problem
 from core.learning.forecasting.walk import Fold, folds
 
 NAIVE, DRIFT, SEASONAL = N_("naive"), N_("drift"), N_("seasonal naive")
@@ -197,7 +197,7 @@ def _whole(
     scores = _distances(problem, actual, forecasts[chosen])
     width = np.vstack([bands.walk(scores[: len(walked[0].origins)], plan.coverage), bands.walk(scores, plan.coverage)[is_test]])
     first = walked[1]
-    measured = problem.shown(problem.outcome[first.start : first.end])
+    measured = problem.outcome[first.start : first.end] * (PERCENT if problem.logs else 1.0)
     scale = accuracy.scale(measured, problem.season) if problem.kind == "value" else float(np.abs(measured).mean())
     grown = fitted.get(TREES)
     drivers = grown.drivers(origins[is_test][-500:]) if isinstance(grown, trees.Trees) else {}

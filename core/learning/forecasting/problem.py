@@ -52,7 +52,12 @@ class Problem:
         return np.where((places < len(self)) & self.observed[inside], self.outcome[inside], np.nan)
 
     def loss(self, actual: np.ndarray, forecast: np.ndarray) -> np.ndarray:
-        """By which methods are chosen and compared, of shown values: absolute, of returns squared, of variances QLIKE."""
+        """By which methods are chosen and compared, of shown values: absolute, of returns squared, of variances QLIKE.
+
+        Where `logs`, the absolute difference of the logarithms in percent: at twice the price an error counts half.
+        """
+        if self.logs:
+            return PERCENT * np.abs(np.log(actual) - np.log(forecast))
         rule = {"value": accuracy.absolute, "returns": accuracy.squared, "volatility": accuracy.qlike}[self.kind]
         return rule(actual, forecast)
 

@@ -220,7 +220,7 @@ def _evidence(found: Backtest, data: str, seconds: float) -> Evidence:
     )  # fmt: skip
     caveats: list[Message | str] = [gap]
     if found.problem.logs:
-        caveats.append(N_("The methods worked on logarithms, as suits prices; scores are in the column's own units."))
+        caveats.append(N_("The methods worked on logarithms, as suits prices; errors are relative, but for MAE and RMSE."))
     caveats.append(terms.NO_ADVICE)
     return Evidence(
         metric=name, score=score if np.isfinite(score) else None, interval=interval, baseline=measured[found.benchmark][0],

@@ -68,7 +68,11 @@ def _by_step(found: Backtest) -> Series:
             bands[name] = (tuple(bound[0] for bound in bounds if bound), tuple(bound[1] for bound in bounds if bound))
     caption = N_("On the test part; bands: 95 % intervals of the chosen method and of the benchmark. Methods with errors over "
                  "three times those of the benchmark are left out.")  # fmt: skip
-    label = {"value": N_("Mean absolute error"), "returns": N_("Root mean squared error, %"), "volatility": N_("QLIKE loss")}
+    label = {
+        "value": N_("Mean relative error, %") if found.problem.logs else N_("Mean absolute error"),
+        "returns": N_("Root mean squared error, %"),
+        "volatility": N_("QLIKE loss"),
+    }
     return Series(N_("Errors by steps ahead"), tuple(step + 1 for step in steps), lines, N_("Steps ahead"),
                   label[found.problem.kind], caption, bands)  # fmt: skip
 
@@ -90,11 +94,15 @@ def _against(found: Backtest, comparisons: dict[str, tuple[Comparison, float]]) 
         N_("Against {name}. Loss: {loss}, mean over the steps ahead; below 0 the method is better. Two-sided test of Diebold and "
            "Mariano with the correction of Harvey, Leybourne and Newbold; Holm's adjustment for {count} tests. The variance "
            "takes in {lags} lags: where losses hang together for longer, p is too small."),
-        {"name": Message(found.benchmark), "loss": Message(LOSSES[found.problem.kind]), "count": len(rows),
+        {"name": Message(found.benchmark), "loss": Message(loss_name(found)), "count": len(rows),
          "lags": found.problem.horizon - 1},
     )  # fmt: skip
     columns = [N_("method"), N_("difference of loss"), N_("Diebold–Mariano"), N_("p value"), N_("p value, Holm"), N_("verdict")]
     return Records(N_("Is it better than naive?"), pd.DataFrame(rows, columns=columns), caption, words=("method", "verdict"))
+
+
+def loss_name(found: Backtest) -> str:
+    return N_("relative error") if found.problem.logs else LOSSES[found.problem.kind]
 
 
 LOSSES = {"value": N_("absolute error"), "returns": N_("squared error"), "volatility": N_("QLIKE loss")}
@@ -132,7 +140,7 @@ def direction(found: Backtest, name: str) -> tuple[float, Interval, int]:
 def _table(found: Backtest) -> Records:
     """All scores of all methods. Measures of variances are of the variance itself, in percent squared."""
     actual = found.actual[found.is_test]
-    rows = []
+    rows, measured = [], scored(found)
     for name, whole in found.forecasts.items():
         forecast = whole[found.is_test]
         row: dict[str, object] = {N_("method"): name, "MAE": accuracy.mean(accuracy.absolute(actual, forecast)),
@@ -140,7 +148,7 @@ def _table(found: Backtest) -> Records:
         if found.problem.kind == "volatility":
             row["QLIKE"] = accuracy.mean(found.losses(name))
         else:
-            row["MASE"] = row["MAE"] / found.scale  # type: ignore[operator]
+            row["MASE"] = measured[name][0] if found.problem.kind == "value" else float(row["MAE"]) / found.scale  # type: ignore[arg-type]
         if found.problem.kind == "value":
             row[N_("sMAPE, %")] = 100 * accuracy.mean(accuracy.symmetric(actual, forecast))
         rows.append({key: value if isinstance(value, str) else _rounded(float(value)) for key, value in row.items()})  # type: ignore[arg-type]

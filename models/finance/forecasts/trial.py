@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.learning.forecasting.problem import Kind
 
 SCALED = N_("MASE, seven days ahead")
-PRICES = N_("mean absolute error of prices over that of the naive forecast, five days ahead")
+PRICES = N_("mean relative error of prices over that of the naive forecast, five days ahead")
 RETURNS = N_("root mean squared error of returns over that of no change, five days ahead")
 VOLATILITY = N_("QLIKE of volatility minus that of EWMA, five days ahead")
 TIMES = N_("times")

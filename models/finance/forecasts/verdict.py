@@ -10,7 +10,7 @@ from core.learning.forecasting import accuracy
 from core.learning.forecasting.axis import STEPS
 from core.learning.forecasting.backtest import Backtest
 from core.learning.forecasting.comparison import Comparison, diebold_mariano, holm
-from models.finance.forecasts.scores import BETTER, LOSSES, NO_BETTER, WORSE, probability, verdict
+from models.finance.forecasts.scores import BETTER, NO_BETTER, WORSE, loss_name, probability, verdict
 
 _RESULTS = {
     BETTER: N_("Better than naive: {method} has {share} % less {loss} than {benchmark} on {count} test forecasts ({step} ahead: "
@@ -59,7 +59,7 @@ def finding(found: Backtest, comparisons: dict[str, tuple[Comparison, float]]) -
     naive = accuracy.mean(found.losses(found.benchmark))
     change = 100 * one.difference / naive if naive else 0.0
     values = {
-        **common, "method": Message(found.chosen), "loss": Message(LOSSES[problem.kind]),
+        **common, "method": Message(found.chosen), "loss": Message(loss_name(found)),
         "count": f"{int(found.is_test.sum()):,}",
         "share": f"{abs(change):.1f}", "change": f"{change:+.1f}", "size": f"{abs(one.difference):.3f}",
         "difference": f"{one.difference:+.3f}", "p": probability(p),
