@@ -29,7 +29,7 @@ def report(
         Section(N_("In numbers"), _numbers(found)),
         Section(N_("What comes next"), _table(found, series)),
         *(Section(part.title, part) for part in scores.sections(found, comparisons)),
-        *(Section(part.title, part) for part in _checks(found)),
+        *(Section(part.title, part) for part in (*_checks(found), _all_forecasts(found))),
     ]
     summary = Message(
         N_("{finding} The next value of {column}: {value}; {coverage} % band: {low} to {high}."),
@@ -116,7 +116,7 @@ def _numbers(found: Backtest) -> Metrics:
     value, interval = measured[found.chosen]
     items = [
         Metric(name, value, unit, interval, meaning),
-        Metric(N_("the same of the benchmark"), measured[found.benchmark][0], unit, measured[found.benchmark][1],
+        Metric(N_("benchmark, the same score"), measured[found.benchmark][0], unit, measured[found.benchmark][1],
                N_("The simple forecast that has to be beaten.")),
     ]  # fmt: skip
     share, count = bands.covered(found.distances(found.chosen)[found.is_test], found.width[found.is_test])
@@ -145,6 +145,25 @@ def _table(found: Backtest, series: TimeSeries) -> Records:
     if problem.step != "B":
         caption = Message(N_("{what}; {step} ahead: {count}."), dict(caption.values))
     return Records(N_("What comes next"), frame, caption)
+
+
+def _all_forecasts(found: Backtest) -> Records:
+    """One step ahead on the test part, and all steps that come next: the longest table, which is the one to take away."""
+    problem, name = found.problem, found.chosen
+    rows = np.flatnonzero(found.is_test)
+    center = np.append(found.forecasts[name][rows, 0], found.next[name])
+    low, high = found.bounds(center, np.append(found.width[rows, 0], found.next_width))
+    actual = np.append(found.actual[rows, 0], np.full(problem.horizon, np.nan))
+    if problem.kind == "volatility":
+        center, actual = np.sqrt(center), np.sqrt(actual)
+    dates = np.append(problem.dates[found.origins[rows] + 1], problem.dates[-problem.horizon :])
+    ahead = [1] * len(rows) + list(range(1, problem.horizon + 1))
+    frame = pd.DataFrame({
+        N_("date"): moments(dates, problem.step), N_("steps ahead"): ahead, OBSERVED: actual, FORECAST: center,
+        N_("lower end"): low, N_("upper end"): high,
+    })  # fmt: skip
+    caption = N_("One step ahead on the test part, then what comes next; the download has all.")
+    return Records(N_("All forecasts"), frame, caption)
 
 
 def _naive(found: Backtest) -> np.ndarray:
