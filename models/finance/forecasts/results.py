@@ -136,7 +136,7 @@ def _table(found: Backtest, series: TimeSeries) -> Records:
     line = np.sqrt(center) if problem.kind == "volatility" else center
     frame = pd.DataFrame({
         N_("date"): moments(problem.dates[-problem.horizon :], problem.step), N_("forecast"): line, N_("lower end"): low,
-        N_("upper end"): high, N_("naive forecast"): _naive(found),
+        N_("upper end"): high, N_("benchmark"): _naive(found),
     })  # fmt: skip
     sentence = N_("{what}; {step} ahead: {count}. Dates on which no market is open may be among them.")
     caption = Message(
