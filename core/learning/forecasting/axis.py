@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LEAST = 40  # steps below which there is nothing to fit and to test on
 MOST = 20_000  # steps; of a longer series the latest are used
+LARGEST = 1e60  # absolute value: squares of larger ones run over
 COVERED = 0.8  # least share of steps with a value for a step to be the series' own
 WEEKEND = 0.02  # share of the days at weekends below which they are no days of this series
 LONG_PAUSE = 6  # days between two trading days that are worth saying
@@ -166,6 +167,9 @@ def _cells(frame: pd.DataFrame, date: str, value: str) -> tuple[np.ndarray, np.n
         raise InputError(N_("The column {column} holds no dates that can be read. Write them like 2024-03-05."), column=date)
     if not (dated & known).any():
         raise InputError(N_("The column {column} holds no numbers that can be read. Choose another value."), column=value)
+    if (size := np.abs(numbers[dated & known]).max()) > LARGEST or 0 < size < 1 / LARGEST:
+        raise InputError(N_("The values of the column {column} are too large or too small to reckon with. Give them in another "
+                            "unit."), column=value)  # fmt: skip
     times = found[dated & known].to_numpy().astype("datetime64[s]")
     order = np.argsort(times, kind="stable")
     return times[order], numbers[dated & known][order], notices

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from core.contracts.capability import Context
+from core.contracts.errors import InputError
 from core.contracts.inputs import Message
 from core.contracts.results import Result
 from core.language import N_
 from core.learning.forecasting import accuracy, bands, recurrent, simple, state_space, trees, volatility
+from core.learning.forecasting.axis import LEAST
 from core.learning.forecasting.problem import PERCENT, Forecast, Method, Problem
 from core.learning.forecasting.walk import Fold, folds
 
@@ -132,7 +134,14 @@ def benchmark(problem: Problem) -> str:
 
 
 def parts(problem: Problem, plan: Plan) -> tuple[Fold, ...]:
-    """The fold of the validation part and those of the test part. Raises InputError where the series is too short."""
+    """The fold of the validation part and those of the test part.
+
+    Raises:
+        InputError: the series is too short for the horizon, or the window for anything.
+    """
+    if 0 < plan.window < LEAST:
+        raise InputError(N_("A window of {window} steps is too short: give {least} or more, or 0 for all of the past."),
+                         window=plan.window, least=LEAST)  # fmt: skip
     length = len(problem)
     test = int(np.clip(round(plan.test_share * length), 1, MOST_ORIGINS + problem.horizon))
     window, horizon = plan.window, problem.horizon

@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 
 from core.contracts.capability import Context
+from core.contracts.errors import InputError
+from core.language import N_
 from core.learning.forecasting.problem import Forecast, Problem
 from core.learning.forecasting.walk import Fold
 
 MOST_FITTED = 1_000  # latest steps that are fitted on: the likelihood takes time, and older ones say little of today
+SIMPLEST: dict[str, Any] = {"ets": (None, False, 1), "arima": ((0, 1, 0), (0, 0, 0, 0), None)}
 LONGEST_SEASON = 24  # as a part of the state; longer ones are left to the methods that look at the calendar
 
 
@@ -35,9 +38,19 @@ class Chosen:
         fitted_on = scaled[: fold.end - start]
         if self.order is None:
             self._choose(problem, fitted_on, context)
-        result = _fit(self.family, self.order, fitted_on)
+        result = self._fitted(fitted_on, context)
         predicted = _predicted(result.apply(scaled) if len(scaled) > len(fitted_on) else result)
         return lambda origins: centre + spread * predicted(origins - start, problem.horizon)
+
+    def _fitted(self, values: np.ndarray, context: Context) -> Any:
+        """The chosen order, or the simplest one where that does not fit these values."""
+        for order in (self.order, SIMPLEST[self.family]):
+            try:
+                return _fit(self.family, order, values)
+            except (ValueError, np.linalg.LinAlgError) as error:
+                context.log(f"{self.family}: {order} does not fit: {error}")
+        raise InputError(N_("{method} cannot be fitted to this series. Check it for values that are out of all proportion."),
+                         method=self.family.upper())  # fmt: skip
 
     def _choose(self, problem: Problem, values: np.ndarray, context: Context) -> None:
         season = problem.season if 1 < problem.season <= LONGEST_SEASON and len(values) >= 3 * problem.season else 1
@@ -52,7 +65,7 @@ class Chosen:
             if np.isfinite(criterion) and criterion < best:
                 best, self.order = criterion, order
         if self.order is None:
-            self.order = (None, False, 1) if self.family == "ets" else ((0, 1, 1), (0, 0, 0, 0), None)
+            self.order = SIMPLEST[self.family]
         context.log(f"{self.family}: {self.order} of {len(self.tried)}, AICc {best:.1f}")
 
 
@@ -78,6 +91,8 @@ def _orders(values: np.ndarray, season: int, kind: str) -> Iterable[tuple[tuple[
 def _is_stationary(values: np.ndarray) -> bool:
     from statsmodels.tsa.stattools import kpss
 
+    if np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())):
+        return True  # nothing moves, and the test would divide by that
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return bool(kpss(values, regression="c", nlags="auto")[1] > 0.05)

@@ -9,6 +9,8 @@ import numpy as np
 from core.contracts.errors import InputError
 from core.language import N_
 
+LEAST_FITTED = 20  # steps
+
 
 @dataclass(frozen=True, eq=False)
 class Fold:
@@ -28,11 +30,11 @@ def folds(length: int, horizon: int, first: int, count: int, *, window: int = 0,
     `horizon` of them, lie between the last step that is fitted on and the first one that is forecast.
 
     Raises:
-        InputError: there is nothing to fit on, or fewer origins than folds.
+        InputError: there is too little to fit on, or fewer origins than folds.
     """
     embargo = horizon if embargo is None else embargo
     origins = np.arange(first - 1, length - horizon)
-    if len(origins) < count or first - embargo < 1:
+    if len(origins) < count or first - embargo < LEAST_FITTED:
         raise InputError(
             N_("{length} steps are too few to forecast {horizon} at a time and to test it. Give more, or forecast fewer steps."),
             length=length, horizon=horizon,

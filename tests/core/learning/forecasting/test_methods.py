@@ -145,6 +145,44 @@ def test_a_backtest_chooses_on_the_validation_part_and_says_so_of_the_test_part(
     assert (low < found.next[found.chosen]).all() and (found.next[found.chosen] < high).all()
 
 
+def test_who_is_good_on_the_test_part_only_is_not_chosen(monkeypatch):
+    def knows(low: int, high: int):
+        """A method that knows the future of the origins from `low` to before `high`, and nothing else."""
+
+        def fit(problem, fold, context):
+            return lambda origins: np.where(((origins >= low) & (origins < high))[:, None], problem.actual(origins), 0.0)
+
+        return fit
+
+    problem = weekly(280)
+    first_test = backtest.parts(problem, backtest.Plan())[1].origins[0]
+    known = {backtest.NAIVE: simple.naive, backtest.SEASONAL: simple.seasonal_naive, "early": knows(0, first_test),
+             "late": knows(first_test, 280)}  # fmt: skip
+    monkeypatch.setattr(backtest, "methods", lambda *_: (known, ()))
+    found = backtest.run(problem, backtest.Plan(), Context())
+    assert found.chosen == "early"
+    assert np.nanmean(found.losses("late")) == 0 < np.nanmean(found.losses("early"))
+
+
+STRANGE = {
+    "still, then not": np.r_[np.full(100, 5.0), 5 + np.random.default_rng(0).normal(size=60)],
+    "still at the end": np.r_[5 + np.random.default_rng(0).normal(size=100), np.full(60, 5.0)],
+    "a spike": np.where(np.arange(160) == 158, 1e9, 1.0),
+    "no noise": np.tile([1.0, 2.0], 80),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_series_are_answered_with_numbers(name, monkeypatch):
+    monkeypatch.setattr(state_space, "_orders", lambda *_: [((1, 1, 0), (0, 0, 0, 0), None)])
+    found = backtest.run(pose(series(STRANGE[name]), "value", 3)[0], backtest.Plan(folds=1), Context())
+    assert all(np.isfinite(forecast).all() for forecast in (*found.forecasts.values(), *found.next.values()))
+
+
+def test_what_never_moves_is_stationary():
+    assert state_space._is_stationary(np.zeros(50)) and state_space._is_stationary(np.full(50, 1e9))
+
+
 def test_a_cancelled_backtest_stops():
     from core.contracts import Cancelled
 
