@@ -29,8 +29,10 @@ def report(
         Section(N_("In numbers"), _numbers(found)),
         Section(N_("What comes next"), _table(found, series)),
         *(Section(part.title, part) for part in scores.sections(found, comparisons)),
-        *(Section(part.title, part) for part in (*_checks(found), _all_forecasts(found))),
+        *(Section(part.title, part) for part in _checks(found)),
     ]
+    everything = _all_forecasts(found)
+    sections.append(Section(everything.title, everything))
     summary = Message(
         N_("{finding} The next value of {column}: {value}; {coverage} % band: {low} to {high}."),
         {"finding": finding(found, comparisons), "column": _quantity(found, series), **_next(found)},
