@@ -1,4 +1,4 @@
-"""Samples of loans, payments and prices."""
+"""Samples of loans, payments, prices and demand."""
 
 from __future__ import annotations
 
@@ -93,5 +93,21 @@ FINANCE = (
         source=f"{_SKFOLIO} {_SKFOLIO_VERSION}, sp500_index",
         origin=_packaged("sp500_index.csv.gz", "894c34431c284f86aa64a467e176e2a3c9b697c857eb9ab35006c2dd55d3fdf2"),
         caveats=(N_("A price index: dividends are left out, so it looks worse than holding the shares."), _VENDOR),
+    ),
+    Sample(
+        name="transit_chicago", title=N_("Passengers of a station in Chicago, daily, 2001–2016"), rows=5698, field="finance",
+        language="en", target="", text_column="", licence="MIT", notice="modeldata.txt",
+        columns=(
+            "date", "ridership", "austin", "quincy_wells", "belmont", "archer_35th", "oak_park", "western", "clark_lake",
+            "clinton", "merchandise_mart", "irving_park", "washington_wells", "harlem", "monroe", "polk", "ashland", "kedzie",
+            "addison", "jefferson_park", "montrose", "california", "temp_min", "temp", "temp_max", "temp_change", "dew",
+            "humidity", "pressure", "pressure_change", "wind", "wind_max", "gust", "gust_max", "percip", "percip_max",
+            "weather_rain", "weather_snow", "weather_cloud", "weather_storm", "blackhawks_away", "blackhawks_home", "bulls_away",
+            "bulls_home", "bears_away", "bears_home", "white_sox_away", "white_sox_home", "cubs_away", "cubs_home",
+        ),
+        source="modeldata 1.1.0, Chicago (Chicago Transit Authority)",
+        origin=Shipped("transit_chicago.csv.gz", "8e37b4f5e8522f76e4fa66ea14fa5d4aa4dc0de21182ee2f0626d5587c60fdb6", gaps=True),
+        caveats=(N_("Thousands of entries a day at Clark/Lake. The columns of stations are the counts of 14 days before."),
+                 N_("The weather is that of the same day: nobody knows it beforehand.")),
     ),
 )  # fmt: skip
