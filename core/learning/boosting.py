@@ -53,7 +53,7 @@ class Recipe:
         if self.balanced:
             given["scale_pos_weight"] = float((~event).sum() / max(event.sum(), 1))
         if any(name in features.numbers for name in self.monotone):
-            given["monotone_constraints"] = [self.monotone.get(name, 0) if name in features.numbers else 0 for name in features.names]
+            given["monotone_constraints"] = [self.monotone.get(n, 0) if n in features.numbers else 0 for n in features.names]
         return given
 
 
@@ -136,7 +136,8 @@ def _told(context: Context, rounds: int) -> Any:
     def tell(env: Any) -> None:
         context.check()
         if env.iteration % 10 == 0:
-            context.progress(env.iteration / max(rounds, 1), N_("Tree {done} of at most {all}"), done=env.iteration + 1, all=rounds)
+            done = env.iteration / max(rounds, 1)
+            context.progress(done, N_("Tree {done} of at most {all}"), done=env.iteration + 1, all=rounds)
 
     return tell
 
