@@ -65,7 +65,7 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     measured, shown = _measured(capability, model, parts, params, split, Span(context, 0.75, 0.99))
     bar = _bar(capability, table, params)
     low = measured.intervals.get("auc", (measured.metrics["auc"],) * 2)[0]
-    published = bar.reference.value if bar and bar.reference and bar.metric == "auc" else None
+    published = bar.reference.value if bar and bar.reference and capability.metric == "auc" else None
     findings = (*check_scoring.too_good(measured.metrics["auc"], low, params, published), *findings)
     measured = replace(measured, sections=_arranged(measured.sections, shown, fitting))
     event = is_event(mended.frame, params)
