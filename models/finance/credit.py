@@ -6,10 +6,25 @@ held-out rows; reasons for each decision, and the smallest change that would tur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from core.contracts import Bar, Capability, Context, Learner, Model, Params, Reference, Report, Table, column, columns, parameter
+from core.contracts import (
+    Bar,
+    Capability,
+    Context,
+    Learner,
+    Model,
+    Params,
+    Reference,
+    Report,
+    Section,
+    Table,
+    column,
+    columns,
+    parameter,
+)
 from core.language import N_
 from core.learning.scoring import ScoringParams
 from models.finance.lending import trial
@@ -142,7 +157,7 @@ def load(folder: Path) -> Model:
     return load_scorer(folder)
 
 
-def illustrate(model: Model, parts: tuple[Table, ...], scores: object, params: TrainCredit, context: Context) -> tuple:  # type: ignore[type-arg]
+def illustrate(model: Any, parts: Sequence[Table], scores: Any, params: Any, context: Context) -> tuple[Section, ...]:
     """Costs, reasons, the scorecard, rates by protected groups, stability."""
     from models.finance.lending.illustrating import sections
 
@@ -154,10 +169,10 @@ def run(inputs: Table, params: Credit, context: Context) -> Report:
     from core.fitted import evidence, open_model
     from models.finance.lending.decisions import Asked, report
 
-    with open_model(CAPABILITY, params.model) as model:
-        return report(
-            model, inputs, Asked(params.cutoff, params.fixed, params.changes), context, evidence(CAPABILITY, params.model)
-        )
+    opened: Any
+    asked = Asked(params.cutoff, params.fixed, params.changes)
+    with open_model(CAPABILITY, params.model) as opened:
+        return report(opened, inputs, asked, context, evidence(CAPABILITY, params.model))
 
 
 def _reference(value: float) -> Reference:

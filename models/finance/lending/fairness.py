@@ -56,8 +56,8 @@ def groups(cells: Any, edges: tuple[float, ...] | None = None) -> tuple[np.ndarr
         if edges is None:
             ages = len(there) and there.min() >= 10 and there.max() <= 120
             edges = tuple(map(float, AGES if ages else np.unique(np.quantile(there, (0.25, 0.5, 0.75)))))
-        names = [f"< {edges[0]:g}", *(f"{low:g} – < {high:g}" for low, high in pairwise(edges)), f"≥ {edges[-1]:g}"]
-        found = np.array(names, dtype=object)[np.searchsorted(edges, np.nan_to_num(values), "right")]
+        bands = [f"< {edges[0]:g}", *(f"{low:g} – < {high:g}" for low, high in pairwise(edges)), f"≥ {edges[-1]:g}"]
+        found = np.array(bands, dtype=object)[np.searchsorted(edges, np.nan_to_num(values), "right")]
         return np.where(np.isfinite(values), found, UNKNOWN), edges
     texts = np.array([name or UNKNOWN for name in class_names(cells)], dtype=object)
     names, counts = np.unique(texts.astype(str), return_counts=True)

@@ -137,7 +137,8 @@ def _by_two(
 
 def _options(row: pd.DataFrame, features: Features, steps: Steps, fixed: Collection[str]) -> list[tuple[str, Any, float]]:
     """(column, new value, size of the change) of every single change."""
-    typed, found = features.typed(row), []
+    typed = features.typed(row)
+    found: list[tuple[str, Any, float]] = []
     for name, (values, below) in steps.numbers.items():
         now = float(typed[name].iloc[0])
         if name in fixed or now != now:
