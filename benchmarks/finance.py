@@ -1,7 +1,7 @@
 """Scoring beside XGBoost and scikit-learn: `python -m benchmarks finance`.
 
-400,000 generated rows of 50 numbers, a tenth events, three quarters to learn from: LightGBM as the dashboard runs it, XGBoost's hist
-and scikit-learn's histogram boosting, with as many trees, leaves and threads, in turns in one run. Then a million rows, from
+400,000 generated rows of 50 numbers, a tenth events, three quarters to learn from: LightGBM as the dashboard runs it, XGBoost's
+hist and scikit-learn's histogram boosting, with as many trees, leaves and threads, in turns in one run. Then a million rows, from
 frame to scores and contributions, in a process of its own whose highest memory is read.
 """
 
