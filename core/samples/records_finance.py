@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.language import N_
-from core.samples.kinds import PackagedTable, Sample, Shipped
+from core.samples.kinds import PackagedTable, Sample, Shipped, Simulated
 
 _LOANS: dict[str, Any] = {"field": "finance", "language": "en", "text_column": ""}
 _CHECKED: dict[str, Any] = {**_LOANS, "licence": "BSD-3-Clause", "notice": "river.txt"}
@@ -58,6 +58,13 @@ FINANCE = (
         origin=Shipped("lending_club.csv.gz", "a3be5bcdfde5101909320c63ce2bd7a97c5c5fc8762c89400c0388ef1e926e46", gaps=True),
         caveats=(N_("About one loan in twenty is bad."),
                  N_("The lender set int_rate and sub_grade from a risk model of its own: they carry its judgement.")),
+    ),
+    Sample(
+        name="payment_history", title=N_("2,000 card customers, twelve months each (simulated)"), rows=24_000, **_LOANS,
+        target="default", licence="AGPL-3.0-or-later", source="core/samples/payments.py", simulated=True,
+        columns=("customer", "month", "age", "region", "income", "credit_limit", "balance", "paid", "late", "default"),
+        origin=Simulated(maker="core.samples.payments:payment_history"),
+        caveats=(N_("Simulated: customers, amounts and defaults are drawn by a program whose rule is known."),),
     ),
     Sample(
         name="phishing", title=N_("1,250 web pages, honest or made to deceive"), rows=1250, **_CHECKED, target="is_phishing",
