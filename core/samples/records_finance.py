@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.language import N_
-from core.samples.kinds import PackagedTable, Sample, Shipped
+from core.samples.kinds import PackagedTable, Sample, Shipped, Simulated
 
 _LOANS: dict[str, Any] = {"field": "finance", "language": "en", "text_column": ""}
 _CHECKED: dict[str, Any] = {**_LOANS, "licence": "BSD-3-Clause", "notice": "river.txt"}
@@ -58,6 +58,17 @@ FINANCE = (
         origin=Shipped("lending_club.csv.gz", "a3be5bcdfde5101909320c63ce2bd7a97c5c5fc8762c89400c0388ef1e926e46", gaps=True),
         caveats=(N_("About one loan in twenty is bad."),
                  N_("The lender set int_rate and sub_grade from a risk model of its own: they carry its judgement.")),
+    ),
+    Sample(
+        name="transactions", title=N_("94,365 card payments of 100 days, simulated"), field="finance", language="", rows=94_365,
+        columns=("date_time", "customer_id", "terminal_id", "amount", "fraud"), target="fraud", text_column="",
+        licence="AGPL-3.0-or-later", source="core/samples/transactions.py, after Le Borgne and others 2022, Fraud Detection Handbook",
+        origin=Simulated((), "core.samples.transactions:transactions"), simulated=True,
+        caveats=(
+            N_("Simulated: nobody made these payments. A published simulator with its published parameters, at a tenth of the size."),
+            N_("Fraud follows three simple rules: large amounts, terminals in wrong hands for 28 days, copied cards for 14 days. "
+               "Scores on it say little about real payments."),
+        ),
     ),
     Sample(
         name="phishing", title=N_("1,250 web pages, honest or made to deceive"), rows=1250, **_CHECKED, target="is_phishing",

@@ -1,1 +1,1 @@
-"""The field of finance."""
+"""The field `finance`: loans, payments, portfolios, forecasts, insurance, news."""
