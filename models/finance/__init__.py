@@ -1,1 +1,1 @@
-"""The field `finance`: loans, payments, portfolios, forecasts, insurance, news."""
+"""The field of finance."""
