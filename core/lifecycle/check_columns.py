@@ -65,7 +65,7 @@ def _group(look: Look, name: str, cells: pd.Series) -> Iterator[Finding]:
 
     codes = pd.factorize(cells)[0]
     values = int(codes.max()) + 1
-    identity = bool(_IDENTITY.search(str(name)))
+    identity = names_somebody(name)
     speakers = bool(look.roles.sounds) and name == SPEAKER
     fewest = 1 if speakers else 4 if identity else _few(look)
     if look.split is None or values <= fewest or pd.api.types.is_float_dtype(cells):
@@ -87,6 +87,11 @@ def _group(look: Look, name: str, cells: pd.Series) -> Iterator[Finding]:
                   "side of the split.")  # fmt: skip
     rows = np.flatnonzero(straddling)
     yield fault("group_leakage", "warn", sentence, rows, cells.tolist(), mend=f"split_by_group:{name}", column=name)
+
+
+def names_somebody(column: str) -> bool:
+    """Whether a column of that name marks rows of one customer, product, author and the like."""
+    return bool(_IDENTITY.search(str(column)))
 
 
 def _gives_away(look: Look, cells: pd.Series) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 
 from core.contracts import Context, InputError, Message, Table, TrainingParams
-from core.lifecycle import check_columns, check_pairs, check_rows, check_target, pairs
+from core.lifecycle import check_columns, check_pairs, check_rows, check_scoring, check_target, pairs
 from core.lifecycle.dates import moments
 from core.lifecycle.findings import MEND_TITLES, Finding
 from core.lifecycle.look import look_at
 from core.lifecycle.mends import mend
 from core.lifecycle.split import plan, split_rows
-from core.lifecycle.tasks import OWN_WAY
+from core.lifecycle.tasks import GUARDED, OWN_WAY, SCORING
 
 __all__ = ["Finding", "inspect", "mend", "recommended"]
 
@@ -28,12 +28,18 @@ def inspect(
     Raises:
         InputError: a column that `params` names is not there.
     """
-    if params.task in OWN_WAY:
+    if params.task in OWN_WAY and params.task not in GUARDED:
         return ()  # whatever comes twice is kept on one side by the split itself
     table = pairs.chosen(table, params)
+    if params.task == SCORING:
+        table, params, stopped = check_scoring.ready(table, params)
+        if stopped:
+            return tuple(stopped)
     look = look_at(table, params, text_columns, context)
     if pairs.is_translation(params):
         found = [*check_pairs.checks(look)]
+    elif params.task == SCORING:
+        found = [*check_scoring.checks(look)]
     else:
         found = [*check_target.target(look), *check_rows.rows(look), *check_columns.columns(look)]
     if look.split is None and not any(finding.severity == "stop" and not finding.mend for finding in found):

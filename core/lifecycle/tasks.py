@@ -1,10 +1,14 @@
 """What is learnt, where it is neither classes nor pairs of texts: modules with a `train` of their own.
 
-Such a module splits by itself and keeps whatever comes twice on one side, so the leak guard has nothing to add.
+Such a module splits by itself and keeps whatever comes twice on one side, so the leak guard has nothing to add, but to those that
+learn from tables: `GUARDED`.
 """
 
 OWN_WAY = {
     "detection": "core.lifecycle.train_detection",
     "generation": "core.lifecycle.train_generation",
+    "scoring": "core.lifecycle.train_scoring",
     "segmentation": "core.lifecycle.train_segmentation",
 }
+SCORING = "scoring"
+GUARDED = (SCORING,)

@@ -60,10 +60,10 @@ def _data(capability: Capability) -> None:
         f"{key}.train",
         table=given.table,
         start=share.shared_values(),
-        only=lambda item: bool(item.column),
+        only=lambda item: bool(item.column or item.values_of),
     )
     st.session_state[f"{key}.roles"] = roles
-    if capability.learner.task == "classification":
+    if capability.learner.task in ("classification", "scoring"):
         _balance(given, roles.get("target", ""), f"{key}.balance")
     with st.container(horizontal=True):
         if st.button(
@@ -146,7 +146,13 @@ def _train(capability: Capability) -> None:
     if given is None:
         return
     key, model = capability.id, capability.learner.params
-    values = forms.ask(model, f"{key}.train", table=given.table, start=share.shared_values(), only=lambda item: not item.column)
+    values = forms.ask(
+        model,
+        f"{key}.train",
+        table=given.table,
+        start=share.shared_values(),
+        only=lambda item: not (item.column or item.values_of),
+    )
     mends = tuple(st.session_state.get(f"{key}.mends", ()))
     params = forms.build(model, {**_roles(capability), **values, "mends": mends})
     if params is None:
