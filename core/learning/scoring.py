@@ -59,9 +59,12 @@ class ScoringParams(TrainingParams):
         help=N_("Share of the rows, those with the highest scores, that can be looked into: precision and lift are for it."),
     )  # fmt: skip
 
-    def prepared(self, table: Table, context: Context) -> Table:
-        """`table` with what is computed for a row from earlier ones, before it is split. Must not look ahead."""
-        return table
+    def prepared(self, table: Table, context: Context) -> tuple[Table, ScoringParams]:
+        """`table` with what is computed for a row from earlier ones, before it is split, and the params that go with it.
+
+        Must not look ahead. Target and event are filled in when it is asked.
+        """
+        return table, self
 
 
 def resolved(table: Table, params: Any) -> Any:

@@ -65,8 +65,8 @@ def too_good(score: float, low: float, params: Any, published: float | None) -> 
                           "are few rows to measure with. Look at the columns that drive the score.")  # fmt: skip
             return [fault("too_good", "note", sentence, 0, **values)]
         sentence = N_("The AUC of {score} is far above the reference of {published}: probably a leak, something in the table "
-                      "that is only known afterwards. Look at the columns that drive the score, and leave out what a new row will not "
-                      "have.")  # fmt: skip
+                      "that is only known afterwards. Look at the columns that drive the score, and leave out what a new row "
+                      "will not have.")  # fmt: skip
         return [fault("too_good", "warn", sentence, 0, **values)]
     if published is None and score >= params.suspicious:
         sentence = N_("An AUC of {score} is hardly ever reached honestly: probably a leak, something in the table that is only "

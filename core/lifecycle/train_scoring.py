@@ -52,7 +52,8 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
         if finding.severity == "stop":
             raise InputError(finding.message.id, **finding.message.values)
     params = resolved(mended, params)
-    mended = numbered(params.prepared(mended, Span(context, 0.02, 0.1)), params)
+    mended, params = params.prepared(mended, Span(context, 0.02, 0.1))
+    mended = numbered(mended, params)
     split = split_scoring(mended, params)
     context.log(str(split.how))
     context.check()
