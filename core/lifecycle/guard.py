@@ -31,6 +31,8 @@ def inspect(
     if params.task in OWN_WAY and params.task not in GUARDED:
         return ()  # whatever comes twice is kept on one side by the split itself
     table = pairs.chosen(table, params)
+    if params.task == SCORING and not params.labelled:  # type: ignore[attr-defined]
+        return ()  # nothing is measured, so nothing can flatter
     if params.task == SCORING:
         table, params, stopped = check_scoring.ready(table, params)
         if stopped:

@@ -21,7 +21,7 @@ from core.learning import loop
 FILE = "autoencoder.safetensors"
 FARTHEST = 5.0  # standard deviations at which values are cut: one wild cell must not hide the rest
 BATCH = 512
-MOST_ROWS = 100_000  # learnt from, drawn by seed
+MOST_ROWS = 30_000  # learnt from, drawn by seed
 CHUNK = 50_000
 PATIENCE = 3
 
