@@ -117,11 +117,11 @@ def stopped_early(
     import lightgbm
 
     data = lightgbm.Dataset(features.typed(frame), event.astype(np.int32), free_raw_data=False)
-    found = lightgbm.cv(
+    found: dict[str, Any] = lightgbm.cv(
         recipe.settings(features, event), data, recipe.rounds, folds=list(folds), return_cvbooster=True,
         callbacks=[lightgbm.early_stopping(patience, verbose=False), _told(context, recipe.rounds)],
     )  # fmt: skip
-    best: Any = found["cvbooster"]
+    best = found["cvbooster"]
     losses = found["valid binary_logloss-mean"]
     rounds = max(1, int(best.best_iteration))
     typed = features.typed(frame)

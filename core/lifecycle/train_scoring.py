@@ -72,7 +72,7 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
         model.remember(mended, params)  # all is measured: now it may know what came last, for the rows to come
     bar = _bar(capability, table, params)
     low = measured.intervals.get("auc", (measured.metrics["auc"],) * 2)[0]
-    published = bar.reference.value if bar and bar.reference and bar.metric == "auc" else None
+    published = bar.reference.value if bar and bar.reference and capability.metric == "auc" else None
     findings = (*check_scoring.too_good(measured.metrics["auc"], low, params, published), *findings)
     measured = replace(measured, sections=_arranged(measured.sections, shown, fitting))
     event = is_event(mended.frame, params)

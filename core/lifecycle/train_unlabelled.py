@@ -69,7 +69,9 @@ def _split(table: Table, params: Any) -> Split:
     values: dict[str, object] = {"train": len(train), "validation": len(validation), "test": len(test)}
     sentence = (N_("By time: {train} rows to learn from, {validation} to stop by, the latest {test} to look at.") if params.time else
                 N_("By row: {train} rows to learn from, {validation} to stop by, {test} to look at."))  # fmt: skip
-    return Split(np.sort(train), np.sort(validation), np.sort(test), Message(sentence, values), "time" if params.time else "random")
+    return Split(
+        np.sort(train), np.sort(validation), np.sort(test), Message(sentence, values), "time" if params.time else "random"
+    )
 
 
 def _learning(fitting: Span) -> tuple[Section, ...]:

@@ -55,7 +55,10 @@ def test_the_sample_is_the_same_each_time_keeps_the_published_rates_and_hides_th
     pd.testing.assert_frame_equal(frame, transactions())
     assert "scenario" not in frame
     assert 0.006 < frame["fraud"].mean() < 0.011  # theirs: .0083
-    assert simulate(World(customers=20, days=5, seed=1)).to_numpy().tolist() != simulate(World(customers=20, days=5)).to_numpy().tolist()
+    assert (
+        simulate(World(customers=20, days=5, seed=1)).to_numpy().tolist()
+        != simulate(World(customers=20, days=5)).to_numpy().tolist()
+    )
 
 
 def test_a_world_where_nobody_reaches_a_terminal_is_empty():

@@ -212,7 +212,9 @@ def savings(scores: np.ndarray, fraud: np.ndarray, amount: np.ndarray, cost: flo
     return places / days, running[places] / days
 
 
-def worth(answers: dict[str, np.ndarray], fraud: np.ndarray, amount: np.ndarray, cost: float, days: float, chosen: float) -> Curves:
+def worth(
+    answers: dict[str, np.ndarray], fraud: np.ndarray, amount: np.ndarray, cost: float, days: float, chosen: float
+) -> Curves:
     """The curve of `savings` for each method by its name, the first one ours."""
     curves = {}
     for name, scores in answers.items():
@@ -226,4 +228,6 @@ def worth(answers: dict[str, np.ndarray], fraud: np.ndarray, amount: np.ndarray,
     }  # fmt: skip
     caption = N_("Fraudulent amounts found less {cost} for each alert looked at, in the table's money a day; {lost} a day are lost "
                  "if nobody looks. This model saves most with {alerts} alerts a day: {saved}; with the {chosen} chosen it is {at}.")  # fmt: skip
-    return Curves(N_("Money saved"), curves, N_("Alerts a day"), N_("Money saved a day"), Message(caption, values), words=tuple(answers))
+    return Curves(
+        N_("Money saved"), curves, N_("Alerts a day"), N_("Money saved a day"), Message(caption, values), words=tuple(answers)
+    )

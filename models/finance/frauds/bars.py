@@ -36,7 +36,13 @@ def gain(capability: Capability, context: Context) -> Evidence:
     def kept(model: Any, given: Any, scores: np.ndarray, params: Any, inner: Context) -> Any:
         from models.finance.frauds.detector import known_frauds
 
-        parts.extend([scores, model.rivals[REGRESSION].scores(given[2].frame), known_frauds(given[2].frame, params.target, params.positive) == 1])
+        parts.extend(
+            [
+                scores,
+                model.rivals[REGRESSION].scores(given[2].frame),
+                known_frauds(given[2].frame, params.target, params.positive) == 1,
+            ]
+        )
         return ()
 
     learner = replace(capability.learner, illustrate=kept)
@@ -61,7 +67,13 @@ def repeated_auc(capability: Capability, context: Context) -> Evidence:
     def kept(model: Any, given: Any, scores: np.ndarray, params: Any, inner: Context) -> Any:
         from models.finance.frauds.detector import known_frauds
 
-        rows.append((scores, model.rivals[REGRESSION].scores(given[2].frame), known_frauds(given[2].frame, params.target, params.positive) == 1))
+        rows.append(
+            (
+                scores,
+                model.rivals[REGRESSION].scores(given[2].frame),
+                known_frauds(given[2].frame, params.target, params.positive) == 1,
+            )
+        )
         return ()
 
     capability = replace(capability, learner=replace(capability.learner, illustrate=kept))

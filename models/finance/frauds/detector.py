@@ -150,7 +150,11 @@ class Detector:
                 "caveats": [Message(one["id"], one["values"]) for one in caveats]}  # fmt: skip
 
     def save(self, folder: Path) -> None:
-        kept: dict[str, Any] = {"settings": asdict(self.settings), "plain": self.plain.to_json(), "quantiles": self.quantiles.tolist()}
+        kept: dict[str, Any] = {
+            "settings": asdict(self.settings),
+            "plain": self.plain.to_json(),
+            "quantiles": self.quantiles.tolist(),
+        }
         for name, part in (("boosted", self.boosted), ("forest", self.forest), ("autoencoder", self.autoencoder)):
             if part is not None:
                 kept[name] = part.write(folder)

@@ -39,7 +39,9 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Detec
     design = plain.design(frame)
     forest = Forest.fit(design, params.trees, params.seed) if "forest" in parts else None
     context.check()
-    autoencoder = _autoencoder(design, plain.design(held), forest, params, Span(context, 0.0, 0.5)) if "autoencoder" in parts else None
+    autoencoder = (
+        _autoencoder(design, plain.design(held), forest, params, Span(context, 0.0, 0.5)) if "autoencoder" in parts else None
+    )
     settings = Settings(
         params.method, columns, tuple(name for name in frame.columns if name not in {params.target, *WORDS}), params.delay,
         params.alerts, facts={"rows learnt from": len(frame)},
@@ -105,7 +107,9 @@ def _boost(
 
     Only rows to learn from are drawn or repeated, so no copy of a row is on both sides.
     """
-    recipe = Recipe(rounds=params.rounds, rate=params.rate, leaves=params.leaves, balanced=params.balance == "weights", seed=params.seed)
+    recipe = Recipe(
+        rounds=params.rounds, rate=params.rate, leaves=params.leaves, balanced=params.balance == "weights", seed=params.seed
+    )
     chosen, shift = resampled(learnt[1], params)
     frame, event = learnt[0].iloc[chosen], learnt[1][chosen]
     rounds, raw = params.rounds, np.zeros(len(held[0]))
@@ -183,7 +187,9 @@ class _Part:
 def _rivals(found: Detector, frame: pd.DataFrame, event: np.ndarray, excluded: set[str], params: Any) -> dict[str, Any]:
     """A logistic regression on the same columns, and the parts of a blend."""
     rivals: dict[str, Any] = {REGRESSION: LogisticRegression.fit(frame, event, excluded, seed=params.seed)}
-    for method in {"blend": ("lightgbm", "forest", "autoencoder"), "unlabelled": ("forest", "autoencoder")}.get(params.method, ()):
+    for method in {"blend": ("lightgbm", "forest", "autoencoder"), "unlabelled": ("forest", "autoencoder")}.get(
+        params.method, ()
+    ):
         rivals[kept.METHODS[method]] = _Part(found, method)
     return rivals
 

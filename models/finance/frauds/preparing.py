@@ -30,7 +30,9 @@ def prepared(table: Table, params: Any, context: Context) -> tuple[Table, Any]:
     _once(params)
     if not params.labelled and params.method in ("lightgbm", "blend"):
         params = params.model_copy(update={"method": "unlabelled"})
-        table = _noting(table, N_("There is no target column, so nothing learns from labels: the forest and the autoencoder answer."))
+        table = _noting(
+            table, N_("There is no target column, so nothing learns from labels: the forest and the autoencoder answer.")
+        )
     frame = table.frame
     if params.labelled and params.decisions:
         frame, count = _decided(frame, params)

@@ -51,7 +51,7 @@ def calibrate(raw: np.ndarray, event: np.ndarray, way: str) -> Calibration:
         return Calibration(knots=(tuple(map(float, x)), tuple(map(float, y))))
     from sklearn.linear_model import LogisticRegression
 
-    # Platt's targets keep the sigmoid from certainty where few rows tell: (n + 1) / (n + 2) in place of 1, 1 / (n + 2) in place of 0.
+    # Platt's targets keep the sigmoid from certainty where few rows tell: (n + 1) / (n + 2) for 1, 1 / (n + 2) for 0.
     positive, negative = event.sum(), (~event).sum()
     high, low = (positive + 1) / (positive + 2), 1 / (negative + 2)
     target = np.where(event, high, low)

@@ -49,13 +49,14 @@ def sections(
     """The curve on the rows to choose by and on the test rows, and what the chosen cut-off costs on the latter."""
     grid = np.unique(np.append(np.linspace(0, 1, GRID), cutoff))
     on_both = [costs.of(*rows, grid) for rows in (chosen_by, measured)]
-    values: dict[str, object] = {"cutoff": f"{100 * cutoff:.1f}", "theory": f"{100 * costs.in_theory:.1f}", "bad": f"{costs.bad:g}",
-                                 "lost": f"{costs.lost:g}"}  # fmt: skip
+    values: dict[str, object] = {"cutoff": f"{100 * cutoff:.1f}", "theory": f"{100 * costs.in_theory:.1f}",
+                                 "bad": f"{costs.bad:g}", "lost": f"{costs.lost:g}"}  # fmt: skip
     curve = Series(
         N_("Cost of 100 rows by cut-off"), tuple(round(float(100 * x), 2) for x in grid),
         {N_("rows to choose by"): _points(on_both[0]), N_("test rows"): _points(on_both[1])},
         N_("Cut-off: chance from which a loan is refused (%)"), N_("Cost of 100 rows"),
-        Message(N_("A bad loan that is granted costs {bad}, a good one that is refused {lost}. The cut-off of {cutoff} % cost least "
+        Message(N_("A bad loan that is granted costs {bad}, a good one that is refused {lost}. The cut-off of {cutoff} % cost "
+                   "least "
                    "on the rows to choose by; with perfect chances it would be {theory} %."), values),
     )  # fmt: skip
     return (Section(N_("Cut-off by cost"), curve), Section(N_("Cost on the test rows"), _metrics(costs, cutoff, *measured, seed)))
@@ -79,7 +80,8 @@ def _metrics(costs: Costs, cutoff: float, chances: np.ndarray, event: np.ndarray
     told = N_("On the same test rows.")
     return Metrics((
         Metric(N_("Cost with this cut-off"), float(100 * each.mean()), unit, spread.get("cost"), N_("For 100 test rows.")),
-        Metric(N_("Cost if all are granted"), grant, unit, help=told), Metric(N_("Cost if all are refused"), refuse, unit, help=told),
+        Metric(N_("Cost if all are granted"), grant, unit, help=told), Metric(N_("Cost if all are "
+                                                                                 "refused"), refuse, unit, help=told),
         Metric(N_("Share refused"), float(refused.mean()), "", spread.get("refused"), N_("Of the test rows.")),
         Metric(N_("Bad ones among the granted"), float(event[~refused].mean()) if (~refused).any() else 0.0, "", help=told),
     ))  # fmt: skip

@@ -7,6 +7,7 @@ would pay back is granted a loan in every group. Its cut-offs are chosen on the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,14 +46,18 @@ def groups(cells: Any, edges: tuple[float, ...] | None = None) -> tuple[np.ndarr
     """
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells) and (edges or cells.nunique() > MOST_GROUPS):
+    if (
+        pd.api.types.is_numeric_dtype(cells)
+        and not pd.api.types.is_bool_dtype(cells)
+        and (edges or cells.nunique() > MOST_GROUPS)
+    ):
         values = cells.to_numpy(np.float64, na_value=np.nan)
         there = values[np.isfinite(values)]
         if edges is None:
             ages = len(there) and there.min() >= 10 and there.max() <= 120
             edges = tuple(map(float, AGES if ages else np.unique(np.quantile(there, (0.25, 0.5, 0.75)))))
-        names = [f"< {edges[0]:g}", *(f"{low:g} – < {high:g}" for low, high in zip(edges, edges[1:])), f"≥ {edges[-1]:g}"]
-        found = np.array(names, dtype=object)[np.searchsorted(edges, np.nan_to_num(values), "right")]
+        bands = [f"< {edges[0]:g}", *(f"{low:g} – < {high:g}" for low, high in pairwise(edges)), f"≥ {edges[-1]:g}"]
+        found = np.array(bands, dtype=object)[np.searchsorted(edges, np.nan_to_num(values), "right")]
         return np.where(np.isfinite(values), found, UNKNOWN), edges
     texts = np.array([name or UNKNOWN for name in class_names(cells)], dtype=object)
     names, counts = np.unique(texts.astype(str), return_counts=True)
@@ -60,7 +65,9 @@ def groups(cells: Any, edges: tuple[float, ...] | None = None) -> tuple[np.ndarr
     return np.array([text if text in kept else OTHERS for text in texts], dtype=object), None
 
 
-def sections(chosen_by: Part, measured: Part, protected: tuple[str, ...], cutoff: float, costs: Costs, seed: int) -> list[Section]:
+def sections(
+    chosen_by: Part, measured: Part, protected: tuple[str, ...], cutoff: float, costs: Costs, seed: int
+) -> list[Section]:
     """For each protected column: who is granted how much, the table of rates, and the price of equal chances."""
     found: list[Section] = []
     for name in protected:
@@ -92,8 +99,9 @@ def _granted(name: str, there: np.ndarray, large: list[str], part: Part) -> Rank
     if ratio < FOUR_FIFTHS:
         sentence = N_("Share of test rows that would be granted a loan, with 95 % intervals. The lowest ({low}) is {ratio} % of "
                       "the highest ({high}): below the four-fifths rule, which asks for 80 %.")  # fmt: skip
-    return Ranking(Message(N_("Granted, by {column}"), {"column": name}), tuple(large), tuple(shares), "", Message(sentence, values),
-                   tuple(float(one.low) for one in spreads), tuple(float(one.high) for one in spreads), (UNKNOWN, OTHERS))  # fmt: skip
+    title, ends = Message(N_("Granted, by {column}"), {"column": name}), [(float(one.low), float(one.high)) for one in spreads]
+    low, high = zip(*ends)
+    return Ranking(title, tuple(large), tuple(shares), "", Message(sentence, values), low, high, (UNKNOWN, OTHERS))
 
 
 def _rates(name: str, there: np.ndarray, large: list[str], part: Part) -> Records:
@@ -102,7 +110,9 @@ def _rates(name: str, there: np.ndarray, large: list[str], part: Part) -> Record
 
     good, granted, kept = ~part.event, ~part.refused, np.isin(there, large)
     measures = {"rows": count, "granted": selection_rate, "among_good": true_positive_rate, "missed": false_negative_rate}
-    frame = MetricFrame(metrics=measures, y_true=good[kept], y_pred=granted[kept], sensitive_features=there[kept].astype(str)).by_group
+    frame = MetricFrame(
+        metrics=measures, y_true=good[kept], y_pred=granted[kept], sensitive_features=there[kept].astype(str)
+    ).by_group
     rows = []
     for group in large:
         own, of = frame.loc[str(group)], there == group
@@ -112,21 +122,12 @@ def _rates(name: str, there: np.ndarray, large: list[str], part: Part) -> Record
                      auc(part.chances[of], part.event[of]) if both else float("nan")))  # fmt: skip
     names = [N_("group"), N_("test rows"), N_("with the event (%)"), N_("chance said (%)"), N_("granted (%)"),
              N_("granted among the good (%)"), N_("ROC AUC")]  # fmt: skip
-    caption = Message(N_("Rates by {column}, groups of {least} test rows or more. Granted among the good: of those who paid back, "
+    caption = Message(N_("Rates by {column}, groups of {least} test rows or more. Granted among the good: of those who paid "
+                         "back, "
                          "who would get a loan; a gap there is a burden that nothing they did explains."),
                       {"column": name, "least": LEAST_ROWS})  # fmt: skip
     return Records(Message(N_("Rates by {column}"), {"column": name}), pd.DataFrame(rows, columns=names).round(3), caption,
                    words=("group",))  # fmt: skip
-
-
-class _Fixed:
-    """Chances as an estimator: what ThresholdOptimizer asks for."""
-
-    def fit(self, x: Any, y: Any) -> _Fixed:
-        return self
-
-    def predict(self, x: Any) -> np.ndarray:
-        return np.asarray(x)[:, 0]
 
 
 def _price(
@@ -149,8 +150,10 @@ def _price(
                                                         + np.mean(np.where(~event & ~answer, costs.lost, 0)) * 100)))  # fmt: skip
     names = [N_("way"), N_("gap in granted among the good (points)"), N_("gap in granted (points)"), N_("granted (%)"),
              N_("cost of 100 rows")]  # fmt: skip
-    caption = Message(N_("Fairlearn's cut-offs for each group of {column} give those who pay back the same chance of a loan, chosen "
-                         "on the rows to choose by, measured on the test rows; AUC within each group stays as it is. They look at the "
+    caption = Message(N_("Fairlearn's cut-offs for each group of {column} give those who pay back the same chance of a loan, "
+                         "chosen "
+                         "on the rows to choose by, measured on the test rows; AUC within each group stays as it is. They "
+                         "look at the "
                          "group when they decide, which the law of many countries forbids: the table says what it would cost, it "
                          "changes no decision."), {"column": name})  # fmt: skip
     return Records(Message(N_("Price of equal chances, {column}"), {"column": name}), pd.DataFrame(lines, columns=names).round(2),
@@ -158,19 +161,40 @@ def _price(
 
 
 def _mitigated(
-    chosen_by: Part, before: np.ndarray, rows: np.ndarray, measured: Part, there: np.ndarray, kept: np.ndarray, costs: Costs, seed: int
+    chosen_by: Part,
+    before: np.ndarray,
+    rows: np.ndarray,
+    measured: Part,
+    there: np.ndarray,
+    kept: np.ndarray,
+    costs: Costs,
+    seed: int,
 ) -> np.ndarray:
-    """Who is granted a loan by a cut-off for each group. Rows are repeated by what errors on them cost; shares among the good, which
-    are to be equal, stay what they are by that."""
+    """Who is granted a loan by a cut-off for each group. Rows are repeated by what errors on them cost; shares among the good,
+    which are to be equal, stay what they are by that.
+    """
     from fairlearn.postprocessing import ThresholdOptimizer
+    from sklearn.base import BaseEstimator
+
+    class AsGiven(BaseEstimator):  # type: ignore[misc]
+        """Chances as an estimator: what ThresholdOptimizer asks for."""
+
+        def fit(self, x: Any, y: Any) -> AsGiven:
+            self.fitted_ = True
+            return self
+
+        def predict(self, x: Any) -> np.ndarray:
+            return np.asarray(x)[:, 0]
 
     least = min(costs.bad, costs.lost)
     often = np.where(chosen_by.event, round(costs.bad / least), round(costs.lost / least)).clip(1, 50)[rows].astype(int)
     x, good = np.repeat(1 - chosen_by.chances[rows], often)[:, None], np.repeat(~chosen_by.event[rows], often).astype(int)
-    optimizer = ThresholdOptimizer(estimator=_Fixed(), constraints="true_positive_rate_parity", objective="accuracy_score",
-                                   prefit=True, predict_method="predict", grid_size=200)  # fmt: skip
+    optimizer = ThresholdOptimizer(estimator=AsGiven(), constraints="true_positive_rate_parity", objective="accuracy_score",
+                                   predict_method="predict", grid_size=200)  # fmt: skip
     optimizer.fit(x, good, sensitive_features=np.repeat(before[rows], often).astype(str))
-    answers = optimizer.predict((1 - measured.chances[kept])[:, None], sensitive_features=there[kept].astype(str), random_state=seed)
+    answers = optimizer.predict(
+        (1 - measured.chances[kept])[:, None], sensitive_features=there[kept].astype(str), random_state=seed
+    )
     return np.asarray(answers).astype(bool)
 
 

@@ -1,4 +1,4 @@
-"""Rows to choose by: inner folds of few rows, the validation rows of many or of a split by time. Test rows are never among them."""
+"""Rows to choose by: inner folds of few rows, the validation rows of many or of a split by time; never test rows."""
 
 from __future__ import annotations
 

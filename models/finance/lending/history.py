@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ import numpy as np
 from core.contracts import InputError, Table
 from core.language import N_
 from core.lifecycle.dates import moments
-from core.lifecycle.targets import class_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,5 +115,3 @@ def _summed_up(name: str, window: np.ndarray) -> dict[str, np.ndarray]:
     spread = (centred**2).sum(1)
     slope = np.where(spread > 0, (centred * filled).sum(1) / np.maximum(spread, 1e-12), np.nan)
     return {f"{name} ({MEAN})": mean, f"{name} ({HIGHEST})": highest, f"{name} ({TREND})": slope}
-
-

@@ -1,7 +1,7 @@
 """A scorecard: columns in bins, weight of evidence of each bin, logistic regression on it, and points to add up by hand.
 
-Bins by OptBinning (Navas-Palencia 2020): monotone in the event rate where that fits. Points as in Siddiqi 2006: so many base points
-at so many good ones to a bad one, and so many points to double these odds.
+Bins by OptBinning (Navas-Palencia 2020): monotone in the event rate where that fits. Points as in Siddiqi 2006: so many base
+points at so many good ones to a bad one, and so many points to double these odds.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,7 +81,7 @@ class Bins:
         edges = [f"{split:.6g}" for split in self.splits]
         if not edges:
             return ["−∞ … ∞", MISSING]
-        return [f"< {edges[0]}", *(f"{low} … < {high}" for low, high in zip(edges, edges[1:])), f"≥ {edges[-1]}", MISSING]
+        return [f"< {edges[0]}", *(f"{low} … < {high}" for low, high in pairwise(edges)), f"≥ {edges[-1]}", MISSING]
 
 
 class Scorecard:
@@ -152,7 +153,9 @@ class Scorecard:
 
         rows = []
         for place, bins in enumerate(self.bins):
-            for name, share, rate, weight, points in zip(bins.names, bins.shares, bins.rates, bins.weights, self.points_of(place)):
+            for name, share, rate, weight, points in zip(
+                bins.names, bins.shares, bins.rates, bins.weights, self.points_of(place)
+            ):
                 if share or name != MISSING:
                     rows.append((bins.column, name, round(100 * share, 1), round(100 * rate, 1), round(-weight, 3), int(points)))
         columns = [N_("column"), N_("value"), N_("rows (%)"), N_("events (%)"), N_("weight of evidence"), N_("points")]

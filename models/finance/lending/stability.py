@@ -77,8 +77,10 @@ def section(index: dict[str, float], rows: int, caption: str) -> Section:
     shifted = sum(value >= SHIFTED for value in index.values())
     values: dict[str, object] = {"which": Message(caption, {"rows": rows}), "watch": WATCH, "shifted": SHIFTED, "count": shifted,
                                  "expected": f"{BINS / max(rows, 1):.3f}"}  # fmt: skip
-    told = Message(N_("Population stability index. {which} Below {watch}: stable; above {shifted}: the rows are others than those "
-                      "learnt from ({count} such entries). Chance alone gives about {expected} with ten bins."), values)  # fmt: skip
+    told = Message(N_("Population stability index. {which} Below {watch}: stable; above {shifted}: the rows are others than "
+                      "those "
+                      "learnt from ({count} such entries). Chance alone gives about {expected} with ten "
+                      "bins."), values)  # fmt: skip
     ranking = Ranking(N_("Population stability"), tuple(shown), tuple(round(value, 4) for value in shown.values()), "", told,
                       words=(SCORE,))  # fmt: skip
     return Section(N_("Population stability"), ranking)
