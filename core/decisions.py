@@ -26,7 +26,7 @@ _AT_ONCE = 500  # keys of one question to the database
 
 
 def keys(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """A hash for each row, of its cells in those columns that are there, whatever their order: 3, 3.0 and "3" are the same cell."""
+    """A hash for each row, of its cells in those of the columns that are there; 3, 3.0 and "3" are the same cell."""
     from core.lifecycle.targets import class_names
 
     named = sorted(name for name in columns if name in frame.columns)
@@ -36,7 +36,7 @@ def keys(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 
 def keep(subject: str, decided: Mapping[str, bool | None]) -> None:
-    """Keeps for rows, by their keys, whether the alert was accepted; None takes a decision back. `subject` is a capability's id."""
+    """Keeps for rows, by their keys, whether the alert was accepted; None takes it back. `subject` is a capability's id."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with _database() as database:
         for key, accepted in decided.items():
@@ -57,7 +57,7 @@ def known(subject: str, asked: Sequence[str] | None = None) -> dict[str, bool]:
             piece = list(asked[start : start + _AT_ONCE])
             marks = ", ".join("?" * len(piece))
             rows = database.execute(
-                f"SELECT row, accepted FROM decisions WHERE subject = ? AND row IN ({marks})",  # noqa: S608 - only marks
+                f"SELECT row, accepted FROM decisions WHERE subject = ? AND row IN ({marks})",
                 (subject, *piece),
             ).fetchall()
             answers |= {row: bool(accepted) for row, accepted in rows}

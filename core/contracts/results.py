@@ -142,8 +142,8 @@ class Records:
 class Queue:
     """Rows that somebody should look at, the most urgent first, and say of each whether the alert was right.
 
-    `subject` and `keys` are what `core.decisions` keeps a decision under; `frame` are the rows as the user gave them, `scores` from 0
-    to 1, `reasons` sentences for each row; `choices` names what accepting and what dismissing an alert says of the row.
+    `subject` and `keys` are what `core.decisions` keeps a decision under; `frame` are the rows as the user gave them, `scores`
+    from 0 to 1, `reasons` sentences for each row; `choices` names what accepting and what dismissing an alert says of the row.
     """
 
     title: Sentence

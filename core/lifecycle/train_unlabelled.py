@@ -1,6 +1,7 @@
 """From a table without labels to what is unlike the rest: learnt from most rows, looked at on rows that were never learnt from.
 
-Nothing can be measured here, and the report says so. The model is that of `train_scoring`; `Learner.illustrate` shows what it found.
+Nothing can be measured here, and the report says so. The model is that of `train_scoring`; `Learner.illustrate` shows what it
+found.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def _split(table: Table, params: Any) -> Split:
     held = max(1, round((rows - last) * VALIDATION_SHARE))
     train, validation, test = np.split(order, [rows - last - held, rows - last])
     values: dict[str, object] = {"train": len(train), "validation": len(validation), "test": len(test)}
-    sentence = (N_("By time: {train} rows to learn from, {validation} to stop by, the latest {test} to look at.") if params.time else
-                N_("By row: {train} rows to learn from, {validation} to stop by, {test} to look at."))  # fmt: skip
+    sentence = N_("By row: {train} rows to learn from, {validation} to stop by, {test} to look at.")
+    if params.time:
+        sentence = N_("By time: {train} rows to learn from, {validation} to stop by, the latest {test} to look at.")
     return Split(
         np.sort(train), np.sort(validation), np.sort(test), Message(sentence, values), "time" if params.time else "random"
     )
@@ -81,8 +83,9 @@ def _learning(fitting: Span) -> tuple[Section, ...]:
 def _spread(scores: np.ndarray) -> Section:
     counts, edges = np.histogram(scores, BINS)
     middles = tuple(((edges[1:] + edges[:-1]) / 2).round(4).tolist())
-    series = Series(N_("How unusual the rows are"), middles, {N_("rows"): tuple(map(float, counts))}, N_("Score"), N_("Rows"),
-                    N_("Rows that were not learnt from, by their score: what stands far to the right is unlike the rest."))  # fmt: skip
+    caption = N_("Rows that were not learnt from, by their score: what stands far to the right is unlike the rest.")
+    lines = {N_("rows"): tuple(map(float, counts))}
+    series = Series(N_("How unusual the rows are"), middles, lines, N_("Score"), N_("Rows"), caption)
     return Section(series.title, series)
 
 
@@ -90,13 +93,15 @@ def _report(
     capability: Capability, model: Any, table: Table, split: Split, sections: tuple[Section, ...], seconds: float
 ) -> Report:  # fmt: skip
     facts = model.describe()
-    summary = Message(N_("Learnt what is usual from {rows} rows of {data}, without labels: how many of its alerts are right can only "
-                         "be said once somebody has looked at them."), {"rows": f"{len(split.train):,}", "data": table.name})  # fmt: skip
+    sentence = N_("Learnt what is usual from {rows} rows of {data}, without labels: how many of its alerts are right can only be "
+                  "said once somebody has looked at them.")  # fmt: skip
+    summary = Message(sentence, {"rows": f"{len(split.train):,}", "data": table.name})
     known = samples.catalogue().get(table.name)
     simulated = tuple(Message(one) for one in known.caveats) if known is not None and known.simulated else ()
     evidence = Evidence(
         data=samples.called(table.name), rows=len(split.test), answered_by=str(facts["method"]),
-        caveats=(Message(N_("There are no labels, so nothing was measured.")), *facts.get("caveats", ()), *simulated), seconds=seconds,
+        caveats=(Message(N_("There are no labels, so nothing was measured.")), *facts.get("caveats", ()), *simulated),
+        seconds=seconds,
     )  # fmt: skip
     return Report(Message(capability.title), summary, (*sections, Section(N_("Split"), _parts(split), split.how)), evidence,
                   table.notices)  # fmt: skip

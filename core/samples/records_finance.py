@@ -66,7 +66,7 @@ FINANCE = (
         source="core/samples/transactions.py, after Le Borgne and others 2022, Fraud Detection Handbook",
         origin=Simulated((), "core.samples.transactions:transactions"), simulated=True,
         caveats=(
-            N_("Simulated: nobody made these payments. A published simulator with its published parameters, at a tenth of the size."),
+            N_("Simulated: nobody made these payments. A published simulator, its published parameters, a tenth of its size."),
             N_("Fraud follows three simple rules: large amounts, terminals in wrong hands for 28 days, copied cards for 14 days. "
                "Scores on it say little about real payments."),
         ),

@@ -44,7 +44,7 @@ class World:
 
 
 def transactions(others: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
-    """The sample: payments of the default `World`, earliest first, without what only a simulator knows. Made of no other sample."""
+    """The sample: payments of the default `World`, without what only a simulator knows. It is made of no other sample."""
     return simulate(World()).drop(columns="scenario")
 
 

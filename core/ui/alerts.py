@@ -73,5 +73,6 @@ def _keep(result: Queue, before: list[str], after: list[str], choices: list[str]
         keep(result.subject, changed)
         return True
 
-    if changed and attempt(kept):
+    done: bool | None = attempt(kept) if changed else None
+    if done:
         st.toast(_("Kept. The next training on a table with these rows takes it as their label."))

@@ -29,7 +29,7 @@ class FindFraud(Params):
         help=N_("A run, a registered name or shipped:<name>; empty takes the newest model that was trained here."),
     )  # fmt: skip
     day: str = parameter(
-        "", max_length=40, title=N_("Day"), help=N_("The day whose alerts are wanted, e.g. 2018-07-09; empty takes the last one."),
+        "", max_length=40, title=N_("Day"), help=N_("Whose alerts are wanted, e.g. 2018-07-09; empty takes the last one."),
     )  # fmt: skip
     alerts: int = parameter(
         10, ge=1, le=1_000, title=N_("Alerts"), help=N_("How many can be looked at: a day, or in all where there are no times."),
@@ -55,7 +55,7 @@ class TrainFraud(ScoringParams):
         "item", optional=True, title=N_("Terminal column"), help=N_("Where or to whom it was paid: a terminal or a merchant."),
     )  # fmt: skip
     protected: tuple[str, ...] = columns(
-        "any", advanced=True, title=N_("Protected columns"), help=N_("Sex, age and the like: not learnt from unless you ask for it."),
+        "any", advanced=True, title=N_("Protected columns"), help=N_("Sex, age and the like: not learnt from unless asked."),
     )  # fmt: skip
     use_protected: bool = parameter(
         False, advanced=True, title=N_("Learn from protected columns"), help=N_("In many countries the law forbids it."),
@@ -68,11 +68,11 @@ class TrainFraud(ScoringParams):
     )  # fmt: skip
     alerts: int = parameter(
         10, ge=1, le=100, title=N_("Alerts a day"),
-        help=N_("How many customers (or rows) can be looked at in a day. The handbook's 100 are for ten times as many payments as in "
-                "the sample."),
+        help=N_("How many customers (or rows) can be looked at in a day; at most 100."),
     )  # fmt: skip
     alert_cost: float = parameter(
-        10.0, ge=0, le=1e9, title=N_("Cost of an alert"), unit=N_("money of the table"), help=N_("What looking at one alert costs."),
+        10.0, ge=0, le=1e9, title=N_("Cost of an alert"), unit=N_("money of the table"),
+        help=N_("What looking at one alert costs."),
     )  # fmt: skip
     decisions: bool = parameter(
         True, title=N_("Use decisions on alerts"),
@@ -80,8 +80,8 @@ class TrainFraud(ScoringParams):
     )  # fmt: skip
     delay: float = parameter(
         7.0, ge=0, le=3_650, unit=N_("days"), title=N_("Label delay"),
-        help=N_("How long it takes until fraud is known: so long a gap lies before the rows that are measured, and the terminals' past "
-                "ends so early."),
+        help=N_("How long it takes until fraud is known. So long a gap lies before the rows that are measured, and so long "
+                "before a payment the known past of its terminal ends."),
     )  # fmt: skip
     budget: float = parameter(
         0.01, ge=0.001, le=0.5, advanced=True, title=N_("Share looked at"),
@@ -102,7 +102,8 @@ class TrainFraud(ScoringParams):
         help=N_("Fewer are kept where more make the validation rows worse."),
     )  # fmt: skip
     rate: float = parameter(
-        0.05, ge=0.001, le=1, advanced=True, when={"method": TREES}, title=N_("Learning rate"), help=N_("How far each step goes."),
+        0.05, ge=0.001, le=1, advanced=True, when={"method": TREES}, title=N_("Learning rate"),
+        help=N_("How far each step goes."),
     )  # fmt: skip
     leaves: int = parameter(
         15, ge=2, le=255, advanced=True, when={"method": TREES}, title=N_("Leaves"), help=N_("Of a tree at most."),

@@ -156,8 +156,9 @@ def _over_time(model: Detector, frame: pd.DataFrame, scores: np.ndarray) -> Seri
     days, places = np.unique(_days(model, frame), return_inverse=True)
     counts = np.bincount(places)
     odd = scores if model.chances else (model.ranks(scores) > 0.99).astype(float)
-    name, caption = ((N_("frauds to expect"), N_("Sum of the chances of a day; the bars count its payments.")) if model.chances else
-                     (N_("unusual payments"), N_("More unusual than 99 % of those learnt from; the bars count a day's payments.")))  # fmt: skip
+    name, caption = N_("unusual payments"), N_("More unusual than 99 % of those learnt from; the bars count a day's payments.")
+    if model.chances:
+        name, caption = N_("frauds to expect"), N_("Sum of the chances of a day; the bars count its payments.")
     return Series(N_("Suspicion over time"), tuple(map(_named, days)), {name: tuple(np.bincount(places, odd).round(3).tolist())},
                   N_("Day"), N_("Payments"), caption, counts=tuple(counts.tolist()))  # fmt: skip
 
@@ -201,7 +202,8 @@ def card_precision(payments: Payments, scores: np.ndarray, most: int = MOST_A_DA
 
 
 def savings(scores: np.ndarray, fraud: np.ndarray, amount: np.ndarray, cost: float, days: float) -> tuple[np.ndarray, np.ndarray]:
-    """Money saved a day when the rows with the highest scores are looked at: the fraudulent amounts among them, less `cost` a row.
+    """Money saved a day when the rows with the highest scores are looked at: the fraudulent amounts among them, less `cost` a
+    row.
 
     Returns alerts a day and money a day, float64 (points,) each; from none to ten times what the frauds are, and all rows.
     """
@@ -226,8 +228,9 @@ def worth(
         "cost": f"{cost:g}", "alerts": f"{x[best]:.1f}", "saved": f"{y[best]:,.0f}", "lost": f"{amount[fraud].sum() / days:,.0f}",
         "chosen": f"{chosen:g}", "at": f"{np.interp(chosen, x, y):,.0f}",
     }  # fmt: skip
-    caption = N_("Fraudulent amounts found less {cost} for each alert looked at, in the table's money a day; {lost} a day are lost "
-                 "if nobody looks. This model saves most with {alerts} alerts a day: {saved}; with the {chosen} chosen it is {at}.")  # fmt: skip
+    caption = N_("Fraudulent amounts found less {cost} for each alert looked at, in the table's money a day; {lost} a day are "
+                 "lost if nobody looks. This model saves most with {alerts} alerts a day: {saved}. With the {chosen} chosen: "
+                 "{at}.")  # fmt: skip
     return Curves(
         N_("Money saved"), curves, N_("Alerts a day"), N_("Money saved a day"), Message(caption, values), words=tuple(answers)
     )

@@ -27,8 +27,8 @@ PATIENCE = 3
 
 
 class Autoencoder:
-    """`mean` and `deviation` of each column, float32 (columns,), of the rows that it learnt from; a column that never varied there
-    is told apart by `deviation` 1.
+    """`mean` and `deviation` of each column, float32 (columns,), of the rows that it learnt from; a column that never varied
+    there is told apart by `deviation` 1.
     """
 
     def __init__(self, network: nn.Module, mean: np.ndarray, deviation: np.ndarray) -> None:

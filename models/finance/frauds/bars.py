@@ -16,13 +16,14 @@ from core.lifecycle.evaluate_scoring import Ranked, auc, evaluate, ranking_score
 from core.lifecycle.span import Span
 from core.lifecycle.train_scoring import REGRESSION, train
 
+PAYMENTS = {"target": "fraud", "time": "date_time", "amount": "amount", "customer": "customer_id", "terminal": "terminal_id"}
 FOLDS = 5
 
 
 def average_precision(capability: Capability, params: dict[str, Any], context: Context) -> Evidence:
-    """On a fifth of shuttle, by row with the same share of anomalies; the labels are for measuring where the method takes none."""
+    """On a fifth of shuttle, by row, same share of anomalies; the labels only measure where the method takes none."""
     assert capability.learner is not None
-    chosen = capability.learner.params(target="anomaly", **params)
+    chosen = capability.learner.params.model_validate({"target": "anomaly", **params})
     found = train(capability, samples.load("shuttle"), chosen, context).report.evidence
     assert found is not None
     return found
@@ -46,13 +47,15 @@ def gain(capability: Capability, context: Context) -> Evidence:
         return ()
 
     learner = replace(capability.learner, illustrate=kept)
-    chosen = learner.params(target="fraud", time="date_time", amount="amount", customer="customer_id", terminal="terminal_id")
+    chosen = learner.params.model_validate(PAYMENTS)
     evidence = train(replace(capability, learner=learner), samples.load("transactions"), chosen, context).report.evidence
     assert evidence is not None
     ours, theirs, fraud = parts
     value, low, high = evaluate(fraud, {THIS: ours, REGRESSION: theirs}, metric="average_precision").gains[REGRESSION]
-    return replace(evidence, metric=N_("average precision minus that of a logistic regression"), score=value, interval=(low, high),
-                   baseline=0.0, baseline_name=REGRESSION)  # fmt: skip
+    return replace(
+        evidence, metric=N_("average precision minus that of a logistic regression"), score=value, interval=(low, high),
+        baseline=0.0, baseline_name=REGRESSION,
+    )  # fmt: skip
 
 
 def repeated_auc(capability: Capability, context: Context) -> Evidence:
@@ -79,7 +82,7 @@ def repeated_auc(capability: Capability, context: Context) -> Evidence:
     capability = replace(capability, learner=replace(capability.learner, illustrate=kept))
     assert capability.learner is not None
     evidence, table = Evidence(), samples.load("phishing")
-    chosen = capability.learner.params(target="is_phishing", method="lightgbm")
+    chosen = capability.learner.params.model_validate({"target": "is_phishing", "method": "lightgbm"})
     numbers = alike(table.frame, {"is_phishing"})
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(table.frame, table.frame["is_phishing"], numbers)
     for fold, (_, test) in enumerate(folds):
@@ -90,8 +93,10 @@ def repeated_auc(capability: Capability, context: Context) -> Evidence:
     own, other = (float(np.mean([auc(one[place], one[2]) for one in rows])) for place in (0, 1))
     drawn = np.mean([_resampled(scores, fraud, seed) for seed, (scores, _, fraud) in enumerate(rows)], 0)
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return replace(evidence, metric="auc", score=own, interval=(float(low), float(high)), baseline=other, baseline_name=REGRESSION,
-                   rows=sum(len(one[2]) for one in rows))  # fmt: skip
+    return replace(
+        evidence, metric="auc", score=own, interval=(float(low), float(high)), baseline=other, baseline_name=REGRESSION,
+        rows=sum(len(one[2]) for one in rows),
+    )  # fmt: skip
 
 
 def _resampled(scores: np.ndarray, fraud: np.ndarray, seed: int) -> np.ndarray:

@@ -32,9 +32,9 @@ METHODS = {"lightgbm": LIGHTGBM, "forest": FOREST, "autoencoder": AUTOENCODER, "
 class Settings:
     """What a detector is besides its parts; JSON-able.
 
-    `source`: the user's columns that it was given, without the target; `shift`: by how much the log odds of the trees are too high
-    because frauds had more say while they learnt; `middle`, `spread`: of the forest's and the autoencoder's scores in the rows
-    learnt from; `weights`, `bias`: of the blend, over the log odds and those two, standardised.
+    `source`: the user's columns that it was given, without the target; `shift`: by how much the log odds of the trees are too
+    high because frauds had more say while they learnt; `middle`, `spread`: of the forest's and the autoencoder's scores in the
+    rows learnt from; `weights`, `bias`: of the blend, over the log odds and those two, standardised.
     """
 
     method: str
@@ -54,7 +54,7 @@ class Settings:
 
 
 class Detector:
-    """Scores rows whose columns `prepared` has completed. `features` are for the trees, `plain` for what learns without labels."""
+    """Scores rows that `prepared` has completed. `plain` are the features of what learns without labels."""
 
     def __init__(
         self, settings: Settings, plain: Features, boosted: Boosted | None, forest: Forest | None, autoencoder: Any,
@@ -115,7 +115,8 @@ class Detector:
     def prepared(self, frame: pd.DataFrame, fraud: np.ndarray | None = None) -> pd.DataFrame:
         """New rows with what is known of them from the payments before them, those of the training included.
 
-        Payments that the training knew from the first moment of `frame` on are taken to be those of `frame` and not counted twice.
+        Payments that the training knew from the first moment of `frame` on are taken to be those of `frame` and not counted
+        twice.
         """
         columns = self.settings.columns
         if not columns.time:

@@ -144,7 +144,7 @@ def resampled(event: np.ndarray, params: Any) -> tuple[np.ndarray, float]:
 
 
 def _blend(found: Detector, raw: np.ndarray, held: pd.DataFrame, event: np.ndarray) -> None:
-    """Weights of the three by a logistic regression on the validation rows; none is negative. With few frauds: the trees alone."""
+    """Weights of the three, none negative, by a logistic regression on the validation rows. With few frauds: the trees alone."""
     weights, bias, caveats = np.array([1.0, 0.0, 0.0]), 0.0, []
     if event.sum() >= FEW_FRAUDS and not event.all():
         weights, bias = nonnegative(np.column_stack([raw, found._unusual(held)]), event)

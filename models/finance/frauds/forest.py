@@ -1,4 +1,4 @@
-"""Isolation forest (Liu, Ting & Zhou 2008): what few random cuts set apart is unlike the rest. Fitted by scikit-learn, kept as arrays."""
+"""Isolation forest (Liu, Ting & Zhou 2008): what few random cuts set apart is unlike the rest."""
 
 from __future__ import annotations
 

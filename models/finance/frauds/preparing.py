@@ -84,7 +84,7 @@ def _windows(frame: pd.DataFrame, params: Any) -> pd.DataFrame:
     days = float(np.ptp(payments.when)) / DAY if len(frame) else 0.0
     if params.labelled and params.delay and days < FOUR * params.delay:
         raise InputError(
-            N_("The payments go over {days} days: with a label delay of {delay} days too little is left to learn from. Set the label "
-               "delay to at most {most} days."), days=f"{days:.1f}", delay=f"{params.delay:g}", most=f"{days / FOUR:.1f}",
+            N_("The payments go over {days} days: with a label delay of {delay} days too little is left to learn from. Set the "
+               "label delay to at most {most} days."), days=f"{days:.1f}", delay=f"{params.delay:g}", most=f"{days / FOUR:.1f}",
         )  # fmt: skip
     return frame.assign(**features(payments, columns, params.delay))

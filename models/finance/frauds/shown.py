@@ -1,4 +1,4 @@
-"""What a training shows of its test rows besides scores: the alerts of the last day, money, cards found a day, what drives them."""
+"""What a training shows of its test rows besides scores: alerts of the last day, money, cards found a day, what drives them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _cards(answers: dict[str, np.ndarray], payments: Payments) -> Curves:
              for name, one in answers.items()}  # fmt: skip
     return Curves(
         N_("Card precision"), lines, N_("Customers looked at a day"), N_("Share that was defrauded"),
-        N_("Card precision of the Fraud Detection Handbook: of the customers most suspected on a day, the share really defrauded, "
+        N_("Card precision (Fraud Detection Handbook): of the customers most suspected on a day, the share really defrauded, "
            "mean over the days. At most as many as are defrauded can be found, so it must fall."), words=tuple(answers),
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ def slowly(frame, delay):
     """The same features, row by row."""
     found = {name: [] for name in (*windows.PAYMENTS.values(), *windows.MEANS.values(), *windows.VISITS.values(),
                                    *windows.RISKS.values(), windows.UNUSUAL)}  # fmt: skip
-    for place, row in frame.iterrows():
+    for _, row in frame.iterrows():
         mine = frame[(frame["who"] == row["who"]) & (frame["when"] < row["when"])]
         there = frame[(frame["where"] == row["where"]) & (frame["when"] < row["when"] - pd.Timedelta(days=delay))]
         for days in windows.DAYS:
