@@ -151,6 +151,7 @@ class Detector:
                 "caveats": [Message(one["id"], one["values"]) for one in caveats]}  # fmt: skip
 
     def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         kept: dict[str, Any] = {
             "settings": asdict(self.settings),
             "plain": self.plain.to_json(),

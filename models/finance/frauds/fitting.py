@@ -151,7 +151,7 @@ def _blend(found: Detector, raw: np.ndarray, held: pd.DataFrame, event: np.ndarr
     else:
         sentence = N_("Only {count} frauds among the rows to choose by, too few to weigh the methods: the trees answer alone.")
         caveats = [{"id": sentence, "values": {"count": int(event.sum())}}]
-    facts = {**found.settings.facts, "weights": [round(float(one), 3) for one in weights], "caveats": caveats}
+    facts = {**found.settings.facts, "weights of the blend": [round(float(one), 3) for one in weights], "caveats": caveats}
     found.settings = replace(found.settings, weights=tuple(map(float, weights)), bias=float(bias), facts=facts)
 
 
