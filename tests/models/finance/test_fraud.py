@@ -35,12 +35,12 @@ def queue_of(report):
     return next(section.result for section in report.sections if isinstance(section.result, Queue))
 
 
-def test_it_beats_guessing_and_says_what_it_is_measured_on(trained):
+def test_it_beats_guessing_and_says_what_it_is_measured_on(trained, payments):
     evidence = trained.report.evidence
     assert evidence.score > 3 * trained.baselines["share of events for every row"]["average_precision"]
     assert evidence.interval[0] <= evidence.score <= evidence.interval[1]
     assert trained.split.kind == "time" and trained.split.left_out > 0
-    assert not untranslated(trained.report, None) and dump(load(dump(trained.report))) == dump(trained.report)
+    assert not untranslated(trained.report, payments) and dump(load(dump(trained.report))) == dump(trained.report)
 
 
 def test_a_gap_as_long_as_the_delay_lies_before_what_is_measured(trained, payments):
