@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks import (
     encoder,
+    finance,
     generate,
     methods,
     pages,
@@ -40,6 +41,7 @@ SPEEDS: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "speech": ("Speech to text, beside openai-whisper as it is on the same weights", speech.measure),
     "speech_enhancement": ("Cleaning speech, beside log-MMSE, which has learnt nothing", speech_enhancement.measure),
     "synthesis": ("Reading aloud, beside kokoro-onnx and piper-tts as they are", speech_synthesis.measure),
+    "finance": ("Scoring rows, beside XGBoost and scikit-learn at as many trees and leaves", finance.measure),
     "sentiment": ("100,000 comments through text.sentiment", sentiment.measure),
     "retrieval": ("Search in 10,000 and 100,000 passages, beside scoring all of them", retrieval.measure),
 }

@@ -34,16 +34,19 @@ def parameter(
     when: dict[str, tuple[object, ...]] | None = None,
     advanced: bool = False,
     values_of: str = "",
+    guessed: bool = False,
     **limits: Any,
 ) -> Any:
     """A field of `Params`.
 
     `title`, `help` and the values of `choices` are marked with `N_` and translated when shown; `limits` are pydantic's
     (`ge`, `le`, `max_length`…). `when={"method": ("textcnn",)}` shows the field only for those values of another one;
-    `advanced` folds it away. `values_of` names a column field: the form then offers that column's values, once one is chosen.
+    `advanced` folds it away. `values_of` names a column field: the form then offers that column's values, once one is chosen,
+    and where `guessed` the one that names an event (`core.learning.scoring.guess_event`) first.
     """
     extra: dict[str, Any] = {
         "unit": unit, "choices": choices or {}, "when": when or {}, "advanced": advanced, "values_of": values_of,
+        "guessed": guessed,
     }  # fmt: skip
     return Field(default, title=title, description=help, json_schema_extra={"panorama": extra}, **limits)
 
@@ -92,8 +95,8 @@ def details(model: type[Params], name: str) -> dict[str, Any]:
     """What `parameter`, `column`, `drawing` or `recording` noted of the field `name`."""
     extra = model.model_fields[name].json_schema_extra
     noted = extra.get("panorama", {}) if isinstance(extra, dict) else {}
-    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "values_of": "", "column": None, "columns": None,
-            "optional": False, "draws": (), "recording": False}  # fmt: skip
+    base = {"unit": "", "choices": {}, "when": {}, "advanced": False, "values_of": "", "guessed": False, "column": None,
+            "columns": None, "optional": False, "draws": (), "recording": False}  # fmt: skip
     return {**base, **(noted if isinstance(noted, dict) else {})}
 
 

@@ -37,7 +37,7 @@ class ScoringParams(TrainingParams):
 
     target: str = column("label", title=N_("Target column"), help=N_("The column that says whether the event came: two values."))
     positive: str = parameter(
-        "", title=N_("Event"), values_of="target", max_length=200,
+        "", title=N_("Event"), values_of="target", guessed=True, max_length=200,
         help=N_("The value of the target whose chance is scored, e.g. bad; left empty, it is guessed and shown."),
     )  # fmt: skip
     protected: tuple[str, ...] = columns(

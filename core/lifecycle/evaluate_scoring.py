@@ -141,17 +141,18 @@ def evaluate(
     gains = {name: _gain(answers[THIS], scores, event, metric, budget, seed, units)
              for name, scores in answers.items() if name != THIS}  # fmt: skip
     ours = (THIS, *words)
+    told = {name: scores for name, scores in answers.items() if len(np.unique(scores)) > 1}  # guessing has its diagonal
     sections = [
         Section(N_("Scores"), _metrics(found, spread)),
         Section(N_("Against the baselines"), _versus(metric, measured, ours)),
         Section(N_("All scores"), _table(measured, gains, metric)),
-        Section(N_("ROC"), _roc(answers, event, ours)),
-        Section(N_("Precision and recall"), _precision_recall(answers, event, ours)),
-        Section(N_("Who is found first"), _gains_curve(answers, event, ours)),
+        Section(N_("ROC"), _roc(told or answers, event, ours)),
+        Section(N_("Precision and recall"), _precision_recall(told or answers, event, ours)),
+        Section(N_("Who is found first"), _gains_curve(told or answers, event, ours)),
     ]
     if said[THIS]:
         sections.append(Section(N_("Calibration"), calibration(
-            {name: scores for name, scores in answers.items() if said[name] and len(np.unique(scores)) > 1}, event, ours,
+            {name: scores for name, scores in told.items() if said[name]}, event, ours,
             found["ece"])))  # fmt: skip
     sections += [Section(N_("Separation (KS)"), _separation(answers[THIS], event, found["ks"])),
                  Section(N_("Groups of equal size"), _deciles(answers[THIS], event, said[THIS]))]  # fmt: skip

@@ -162,9 +162,9 @@ def _report(
         "rows": len(split.test), "data": table.name, "event": params.positive, "share": f"{100 * event[split.test].mean():.1f}",
         "name": Message(best), "baseline": f"{rivals[best][metric]:.3f}",
     }  # fmt: skip
-    summary = Message(N_("{metric} {score} (95 % interval {low} to {high}) on {rows} test rows of {data} that were never learnt "
-                         "from; the event is \"{event}\", which {share} % of them have; {name} reaches {baseline}."),
-                      values)  # fmt: skip
+    _, least, most = measured.gains[best]
+    sentence = _BETTER if least > 0 else _WORSE if most < 0 else _ALIKE
+    summary = Message(sentence, values)
     source = bar.reference if bar else None
     trained = bar if bar and bar.metric == metric and not bar.measure and not bar.shipped else None
     evidence = Evidence(
@@ -201,3 +201,13 @@ def _parts(split: Split, event: np.ndarray) -> Records:
     first = N_("kind")
     frame = pd.DataFrame({first: [N_("with the event"), N_("without it")], **counts})
     return Records(N_("Rows of each kind"), frame, split.how, words=(first,))
+
+
+_ALIKE = N_("{metric} {score} (95 % interval {low} to {high}) on {rows} test rows of {data} that were never learnt from; the "
+            "event is \"{event}\", which {share} % of them have. {name}: {baseline}, so on these rows the two cannot be told "
+            "apart.")  # fmt: skip
+_BETTER = N_("{metric} {score} (95 % interval {low} to {high}) on {rows} test rows of {data} that were never learnt from; the "
+             "event is \"{event}\", which {share} % of them have. {name}: {baseline}, which is less by more than "
+             "chance.")  # fmt: skip
+_WORSE = N_("{metric} {score} (95 % interval {low} to {high}) on {rows} test rows of {data} that were never learnt from; the "
+            "event is \"{event}\", which {share} % of them have. {name} is better: {baseline}.")  # fmt: skip

@@ -43,6 +43,7 @@ class Field:
     optional: bool = False
     draws: tuple[str, ...] = ()
     values_of: str = ""
+    guessed: bool = False
 
     @property
     def label(self) -> str:
@@ -81,6 +82,7 @@ def _field(model: type[Params], name: str) -> Field:
         optional=optional or noted["optional"],
         draws=tuple(noted["draws"]),
         values_of=noted["values_of"],
+        guessed=noted["guessed"],
     )  # fmt: skip
 
 
@@ -177,7 +179,10 @@ def _widgets(items: list[Field], key: str, table: Table | None, start: dict[str,
         if item.shown({**{other.name: other.default for other in items}, **values}):
             with columns[place % 2]:
                 offered = _values(table, values.get(item.values_of)) if item.values_of else None
-                values[item.name] = widget(item, key, table, start.get(item.name, item.default), offered)
+                value = start.get(item.name, item.default)
+                if item.guessed and offered and value not in offered:
+                    value = _event(table, values[item.values_of])
+                values[item.name] = widget(item, key, table, value, offered)
             place += 1
 
 
@@ -187,6 +192,14 @@ def _values(table: Table | None, column: Any) -> list[str] | None:
         return None
     counted = table.frame[column].dropna().astype("str").str.strip().value_counts()
     return [str(value) for value in counted.index if value] if len(counted) <= MOST_VALUES else None
+
+
+def _event(table: Table | None, column: str) -> str:
+    from core.learning.scoring import guess_event
+    from core.lifecycle.targets import class_names
+
+    assert table is not None
+    return guess_event(class_names(table.frame[column]))
 
 
 def widget(item: Field, key: str, table: Table | None = None, value: Any = None, offered: list[str] | None = None) -> Any:

@@ -176,8 +176,7 @@ def run(inputs: Table, params: Credit, context: Context) -> Report:
 
 
 def _reference(value: float) -> Reference:
-    return Reference(value, N_("LightGBM with its defaults, measured by us"),
-                     N_("repeated 5-fold cross-validation, no settings chosen"))  # fmt: skip
+    return Reference(value, "LightGBM 4.7.0", N_("its defaults, repeated 5-fold cross-validation, measured by us"))
 
 
 CAPABILITY = Capability(

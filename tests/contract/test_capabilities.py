@@ -26,7 +26,7 @@ from core.contracts import (
 from core.contracts.params import details, parse
 from core.lifecycle import pairs
 from core.lifecycle.evaluate_translation import COPY
-from core.lifecycle.tasks import OWN_WAY
+from core.lifecycle.tasks import OWN_WAY, SCORING
 from core.lifecycle.train import Trained, train
 from core.source import Source, open_input
 from tests.hostile.bad_documents import BAD_DOCUMENTS
@@ -39,6 +39,8 @@ CAPABILITIES = registry.capabilities()
 # Those that learn from a table of texts. What learns in a way of its own takes minutes and has tests of its own.
 LEARNERS = [name for name, capability in CAPABILITIES.items() if capability.learner and capability.learner.task not in OWN_WAY]
 SEEN = [name for name, capability in CAPABILITIES.items() if {Pictures, Video} & set(capability.takes)]
+# Those that score rows of a table learn in seconds, and get the bad tables too.
+SCORERS = [name for name, capability in CAPABILITIES.items() if capability.learner and capability.learner.task == SCORING]
 ROWS = 600
 HEARD = [name for name, capability in CAPABILITIES.items() if Sound in capability.takes]
 # The defaults, but of what takes minutes with them.
@@ -151,7 +153,7 @@ def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Traine
 def test_it_answers_on_its_first_sample(name: str) -> None:
     """With the defaults: the type that the record promises, and the same again from JSON."""
     capability = CAPABILITIES[name]
-    if name in LEARNERS and not capability.ready:
+    if capability.learner and not capability.ready:
         pytest.skip("answers once it is trained: the tests above do that")
     if not capability.samples or Texts in capability.takes:
         given: Texts | Table | Documents | Pictures = Texts.of(capability.example[:2])
@@ -244,7 +246,7 @@ def test_a_bad_table_gets_one_sentence(name: str, bad: str) -> None:
     capability = CAPABILITIES[name]
     try:
         table = read_table(spool(BAD_TABLES[bad].make(), BAD_TABLES[bad].name))
-        if name in LEARNERS:
+        if name in LEARNERS or name in SCORERS:
             train(capability, table, capability.learner.params(**QUICK.get(capability.id, {})), Context())
         else:
             capability.run(table, capability.params(), Context())

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core import decisions
 from core.contracts import Context, Curves, InputError, Message, Queue, Ranking, Records, Report, Section, Series, Table
 from core.language import N_
 from models.finance.frauds.detector import Detector, known_frauds
-from models.finance.frauds.windows import DAY, WORDS, Payments, seconds
+from models.finance.frauds.windows import DAY, WORDS, Payments, row_keys, seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +59,7 @@ def queue(model: Detector, whole: pd.DataFrame, scores: np.ndarray, rows: np.nda
                   "kept by a hash of the row; the next training on a table with such rows takes it as their label."))  # fmt: skip
     return Queue(
         Message(N_("Alerts of {day}"), {"day": when}) if when else N_("Alerts"), SUBJECT,
-        tuple(decisions.keys(shown, source)), shown[source].reset_index(drop=True), tuple(map(float, ranks)),
+        tuple(row_keys(shown, model.settings.columns, source)), shown[source].reset_index(drop=True), tuple(map(float, ranks)),
         tuple(_reasons(model, shown)), (ACCEPT, DISMISS), caption,
     )  # fmt: skip
 

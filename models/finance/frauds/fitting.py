@@ -12,6 +12,7 @@ from core.language import N_
 from core.learning.boosting import Boosted, Recipe, stopped_early
 from core.learning.features import Features
 from core.learning.scoring import LogisticRegression, is_event, without
+from core.lifecycle.columns import SPLIT_COLUMN
 from core.lifecycle.span import Span
 from core.lifecycle.targets import class_names
 from core.lifecycle.train_scoring import REGRESSION
@@ -43,7 +44,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Detec
         _autoencoder(design, plain.design(held), forest, params, Span(context, 0.0, 0.5)) if "autoencoder" in parts else None
     )
     settings = Settings(
-        params.method, columns, tuple(name for name in frame.columns if name not in {params.target, *WORDS}), params.delay,
+        params.method, columns, tuple(name for name in frame.columns if name not in {params.target, SPLIT_COLUMN, *WORDS}), params.delay,
         params.alerts, facts={"rows learnt from": len(frame)},
     )  # fmt: skip
     for place, part in enumerate((forest, autoencoder)):

@@ -15,7 +15,7 @@ from core.lifecycle.targets import class_names
 from models.finance.frauds.alerts import SUBJECT
 from models.finance.frauds.detector import known_frauds
 from models.finance.frauds.fitting import MIXED, columns_of
-from models.finance.frauds.windows import DAY, Payments, features, seconds
+from models.finance.frauds.windows import DAY, Payments, features, row_keys, seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,8 @@ def _decided(frame: pd.DataFrame, params: Any) -> tuple[pd.DataFrame, int]:
     known = decisions.known(SUBJECT)
     if not known:
         return frame, 0
-    keys = decisions.keys(frame, [name for name in frame.columns if name not in {params.target, SPLIT_COLUMN, HIDDEN_GROUP}])
+    names = [name for name in frame.columns if name not in {params.target, SPLIT_COLUMN, HIDDEN_GROUP}]
+    keys = row_keys(frame, columns_of(params), names)
     found = [known.get(key) for key in keys]
     names = class_names(frame[params.target])
     other = next(name for name in names if name and name != params.positive)

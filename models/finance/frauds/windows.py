@@ -7,6 +7,7 @@ the moment, and for the customer the payment itself; so rows of one moment tell 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,16 +24,14 @@ DAYS = (1, 7, 30)
 NIGHT_ENDS = 6  # o'clock
 
 NIGHT, WEEKEND = N_("at night"), N_("at the weekend")
-PAYMENTS = {1: N_("payments of the customer in 1 day"), 7: N_("payments of the customer in 7 days"),
-            30: N_("payments of the customer in 30 days")}  # fmt: skip
-MEANS = {1: N_("mean amount of the customer in 1 day"), 7: N_("mean amount of the customer in 7 days"),
-         30: N_("mean amount of the customer in 30 days")}  # fmt: skip
-UNUSUAL = N_("amount over what the customer paid before (30 days)")
-VISITS = {1: N_("payments at the terminal in 1 day up to the delay"), 7: N_("payments at the terminal in 7 days up to the delay"),
-          30: N_("payments at the terminal in 30 days up to the delay")}  # fmt: skip
-RISKS = {1: N_("share of fraud at the terminal in 1 day up to the delay"),
-         7: N_("share of fraud at the terminal in 7 days up to the delay"),
-         30: N_("share of fraud at the terminal in 30 days up to the delay")}  # fmt: skip
+PAYMENTS = {1: N_("customer's payments (1 day)"), 7: N_("customer's payments (7 days)"), 30: N_("customer's payments (30 days)")}
+MEANS = {1: N_("customer's mean amount (1 day)"), 7: N_("customer's mean amount (7 days)"),
+         30: N_("customer's mean amount (30 days)")}  # fmt: skip
+UNUSUAL = N_("amount over the customer's usual")
+# These end where labels become known.
+VISITS = {1: N_("terminal's payments (1 day)"), 7: N_("terminal's payments (7 days)"), 30: N_("terminal's payments (30 days)")}
+RISKS = {1: N_("terminal's fraud share (1 day)"), 7: N_("terminal's fraud share (7 days)"),
+         30: N_("terminal's fraud share (30 days)")}  # fmt: skip
 WORDS = (NIGHT, WEEKEND, UNUSUAL, *(name for names in (PAYMENTS, MEANS, VISITS, RISKS) for name in names.values()))
 
 
@@ -181,6 +180,15 @@ class Past:
         end = np.maximum(np.searchsorted(self.places, self.codes + 1j * (self.when - until), "left"), first)
         running = [np.concatenate([[0.0], np.cumsum(value[self.order])]) for value in values]
         return [total[end] - total[first] for total in running]
+
+
+def row_keys(frame: pd.DataFrame, columns: Columns, names: Sequence[str]) -> list[str]:
+    """The keys of `core.decisions` of rows by these columns; a moment is the same however it is written."""
+    from core import decisions
+
+    if columns.time and columns.time in names:
+        frame = frame.assign(**{columns.time: seconds(frame[columns.time], columns.time)})
+    return decisions.keys(frame, names)
 
 
 def _hashed(frame: pd.DataFrame, name: str) -> np.ndarray:

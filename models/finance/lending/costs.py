@@ -75,7 +75,7 @@ def _metrics(costs: Costs, cutoff: float, chances: np.ndarray, event: np.ndarray
         return {"cost": 100 * (each @ weights) / total, "refused": refused.astype(float) @ weights / total}
 
     spread = bootstrap.intervals(compute, len(event), seed=seed, resamples=bootstrap.affordable(len(event), 20))
-    unit = N_("a hundred")
+    unit = N_("per 100")
     grant, refuse = 100 * costs.bad * float(event.mean()), 100 * costs.lost * float((~event).mean())
     told = N_("On the same test rows.")
     return Metrics((

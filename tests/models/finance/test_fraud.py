@@ -9,7 +9,7 @@ from core.contracts import Context, InputError, Queue, Table, UserError, dump, l
 from core.lifecycle.train import train
 from core.samples.transactions import World, simulate
 from models.finance.fraud import CAPABILITY, FindFraud, TrainFraud
-from models.finance.frauds import alerts
+from models.finance.frauds import alerts, windows
 from models.finance.frauds.detector import Detector
 from tests.untranslated import untranslated
 
@@ -59,7 +59,7 @@ def test_a_saved_model_answers_the_same_and_looks_back_on_the_past(trained, paym
     # The windows of the last rows are those that they had in the whole table.
     whole, _ = TrainFraud(**ROLES, positive="1", delay=3).prepared(payments, Context())
     apart = again.prepared(payments.frame.tail(200), payments.frame["fraud"].tail(200).to_numpy(float))
-    for name in ("payments of the customer in 7 days", "share of fraud at the terminal in 7 days up to the delay"):
+    for name in (windows.PAYMENTS[7], windows.RISKS[7]):
         np.testing.assert_allclose(apart[name], whole.frame[name].tail(200))
     assert not any(customer in path.read_text("latin-1") for path in tmp_path.iterdir() for customer in ("C001", "C042"))
 
@@ -74,15 +74,21 @@ def test_alerts_have_reasons_and_a_day_can_be_asked_for(trained, payments):
         alerts.report(trained.model, payments, Context(), day="2031-01-01")
 
 
-def test_decisions_become_labels(payments):
-    """Everything that an analyst says is fraud is fraud for the next training, and the report counts it."""
+def test_decisions_become_labels(trained, payments):
+    """What an analyst says of the alerts of a report is what the next training takes for true, and its report counts it."""
+    queue = queue_of(trained.report)
     params = TrainFraud(**ROLES, **SMALL, delay=3, positive="1", method="lightgbm")
-    honest = payments.frame[payments.frame["fraud"] == 0].head(3)
-    keys = decisions.keys(honest, [name for name in payments.columns if name != "fraud"])
-    decisions.keep("finance.fraud", dict.fromkeys(keys, True))
+    decisions.keep(queue.subject, {queue.keys[0]: True, queue.keys[1]: False, "another": True})
     table, _ = params.prepared(payments, Context())
-    assert table.frame.loc[honest.index, "fraud"].tolist() == ["1"] * 3
-    assert table.notices[-1].values == {"count": 3}
+    assert table.notices[-1].values == {"count": 2}
+    for place, label in ((0, "1"), (1, "0")):
+        shown = queue.frame.iloc[place]
+        row = payments.frame[
+            (payments.frame["customer_id"] == shown["customer_id"]) & (payments.frame["amount"] == shown["amount"])
+        ]
+        assert label in table.frame.loc[row.index, "fraud"].astype(str).tolist()
+    changed = table.frame["fraud"].astype(str) != payments.frame["fraud"].astype(str)
+    assert changed.sum() <= 2
     left, _ = params.model_copy(update={"decisions": False}).prepared(payments, Context())
     assert left.frame["fraud"].tolist() == payments.frame["fraud"].tolist()
 
