@@ -60,7 +60,8 @@ FINANCE = (
                  N_("The lender set int_rate and sub_grade from a risk model of its own: they carry its judgement.")),
     ),
     Sample(
-        name="transactions", title=N_("94,365 card payments of 100 days, simulated"), field="finance", language="en, zh", rows=94_365,
+        name="transactions", title=N_("94,365 card payments of 100 days, simulated"), field="finance", language="en, zh",
+        rows=94_365,
         columns=("date_time", "customer_id", "terminal_id", "amount", "fraud"), target="fraud", text_column="",
         licence="AGPL-3.0-or-later",
         source="core/samples/transactions.py, after Le Borgne and others 2022, Fraud Detection Handbook",

@@ -90,7 +90,8 @@ def _reason(name: str, value: Any, known: tuple[float, float, float, bool] | Non
 
 def _written(value: Any) -> str:
     if isinstance(value, float | np.floating):
-        return "–" if np.isnan(value) else f"{value:,.3g}" if abs(value) < 1_000 else f"{value:,.0f}"
+        number = float(value)
+        return "–" if np.isnan(number) else f"{number:,.3g}" if abs(number) < 1_000 else f"{number:,.0f}"
     return str(value)[:60]
 
 

@@ -44,8 +44,8 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Detec
         _autoencoder(design, plain.design(held), forest, params, Span(context, 0.0, 0.5)) if "autoencoder" in parts else None
     )
     settings = Settings(
-        params.method, columns, tuple(name for name in frame.columns if name not in {params.target, SPLIT_COLUMN, *WORDS}), params.delay,
-        params.alerts, facts={"rows learnt from": len(frame)},
+        params.method, columns, tuple(name for name in frame.columns if name not in {params.target, SPLIT_COLUMN, *WORDS}),
+        params.delay, params.alerts, facts={"rows learnt from": len(frame)},
     )  # fmt: skip
     for place, part in enumerate((forest, autoencoder)):
         if part is not None:

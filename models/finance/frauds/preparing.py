@@ -64,10 +64,10 @@ def _decided(frame: pd.DataFrame, params: Any) -> tuple[pd.DataFrame, int]:
     names = [name for name in frame.columns if name not in {params.target, SPLIT_COLUMN, HIDDEN_GROUP}]
     keys = row_keys(frame, columns_of(params), names)
     found = [known.get(key) for key in keys]
-    names = class_names(frame[params.target])
-    other = next(name for name in names if name and name != params.positive)
-    labels = [name if accepted is None else params.positive if accepted else other for name, accepted in zip(names, found)]
-    return frame.assign(**{params.target: labels}), sum(accepted is not None for accepted in found)
+    labels = class_names(frame[params.target])
+    other = next(name for name in labels if name and name != params.positive)
+    mended = [name if accepted is None else params.positive if accepted else other for name, accepted in zip(labels, found)]
+    return frame.assign(**{params.target: mended}), sum(accepted is not None for accepted in found)
 
 
 def _windows(frame: pd.DataFrame, params: Any) -> pd.DataFrame:

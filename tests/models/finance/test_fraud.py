@@ -125,7 +125,7 @@ def bad_tables():
         "one class": pd.DataFrame({"fraud": [0] * 60, "a": range(60)}),
         "no times": pd.DataFrame({"fraud": ones, "a": range(60), "date_time": words}),
         "year 9999": pd.DataFrame({"fraud": ones, "a": range(60), "date_time": [1e30] * 30 + [0.0] * 30}),
-        "words as amounts": pd.DataFrame({"fraud": ones, "a": range(60), "amount": words, "date_time": pd.date_range("2024", periods=60)}),
+        "words as amounts": pd.DataFrame({"fraud": ones, "amount": words, "date_time": pd.date_range("2024", periods=60)}),
     }  # fmt: skip
 
 
