@@ -183,7 +183,7 @@ def _label_score(column: _Column) -> float:
     classes = column.length <= 60 and (column.distinct <= _MANY_CLASSES or column.share <= 0.5)
     few = 2 <= column.distinct <= (10 if column.numeric else 30) and column.share <= 0.5 and column.length <= 40
     few = few and not column.hint("group")
-    return max(3 * hint * classes, (1 / column.distinct + column.place) * few)  # targets tend to stand last
+    return max(3 * hint * classes, (1 / max(column.distinct, 1) + column.place) * few)  # targets tend to stand last
 
 
 def _number_score(column: _Column) -> float:

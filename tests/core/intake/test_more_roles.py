@@ -33,3 +33,7 @@ def test_all_protected_columns_are_found_and_of_any_kind_none():
     frame = samples.load("credit_german").frame
     assert roles.guess_all(frame, "protected") == ["personal_status_and_sex", "age_in_years", "foreign_worker"]
     assert roles.guess_all(frame, "any") == []
+
+
+def test_an_empty_column_is_looked_at_like_any_other() -> None:
+    assert roles.guess(pd.DataFrame({"a": [1, 2], "label": [None, None]}), "label") == "label"
