@@ -94,7 +94,8 @@ def repeated_auc(capability: Capability, context: Context) -> Evidence:
     drawn = np.mean([_resampled(scores, fraud, seed) for seed, (scores, _, fraud) in enumerate(rows)], 0)
     low, high = np.quantile(drawn, [0.025, 0.975])
     return replace(
-        evidence, metric=N_("ROC AUC, mean of 5 folds"), score=own, interval=(float(low), float(high)), baseline=other, baseline_name=REGRESSION,
+        evidence, metric=N_("ROC AUC, mean of 5 folds"), score=own,
+        interval=(float(low), float(high)), baseline=other, baseline_name=REGRESSION,
         rows=sum(len(one[2]) for one in rows),
     )  # fmt: skip
 
