@@ -27,6 +27,7 @@ from core.contracts.results import (
     Metric,
     Metrics,
     Points,
+    Queue,
     Ranking,
     Records,
     Report,
@@ -44,7 +45,7 @@ __all__ = [
     "Audio", "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document",
     "Documents", "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels",
     "Learner", "LimitError", "Live", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture",
-    "Pictures", "Points", "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Sound",
+    "Pictures", "Points", "Queue", "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Sound",
     "Spans", "Table", "Terms", "Text", "Texts", "TrainingParams", "Transcript", "UnavailableError", "UserError", "Utterance",
     "Video", "Word", "column", "columns", "drawing", "dump", "load", "parameter", "recording",
 ]  # fmt: skip

@@ -145,6 +145,24 @@ class Records:
     main: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Queue:
+    """Rows that somebody should look at, the most urgent first, and say of each whether the alert was right.
+
+    `subject` and `keys` are what `core.decisions` keeps a decision under; `frame` are the rows as the user gave them, `scores`
+    from 0 to 1, `reasons` sentences for each row; `choices` names what accepting and what dismissing an alert says of the row.
+    """
+
+    title: Sentence
+    subject: str
+    keys: tuple[str, ...]
+    frame: pd.DataFrame
+    scores: tuple[float, ...]
+    reasons: tuple[tuple[Message, ...], ...]
+    choices: tuple[str, str]
+    caption: Sentence = ""
+
+
 @dataclass(frozen=True)
 class Highlights:
     """A text and weighted spans in it: `(start, end, weight)` in characters, weight in -1..1."""

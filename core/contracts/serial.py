@@ -22,6 +22,7 @@ from core.contracts.results import (
     Metric,
     Metrics,
     Points,
+    Queue,
     Ranking,
     Records,
     Report,
@@ -37,7 +38,7 @@ _TYPES = {
     kind.__name__: kind
     for kind in (
         Message, Labels, Series, Curves, Matrix, Ranking, Terms, Records, Highlights, Spans, Text, Graph,
-        Points, Metric, Metrics, Evidence, Section, Report, Boxes, Film, Gallery, Image, Keypoints, Regions,
+        Points, Queue, Metric, Metrics, Evidence, Section, Report, Boxes, Film, Gallery, Image, Keypoints, Regions,
         Audio, Word, Utterance, Transcript,
     )
 }  # fmt: skip

@@ -29,9 +29,10 @@ _HINTS = {
     "店铺 shop brand 品牌 session speaker asin sku group 分组 member 会员 订单 order student 学生 编号",
     "source": "source src 原文 源 original",
     "translation": "translation target tgt 译文 翻译 目标 translated",
-    "user": "user userid customer customerid member visitor client reader listener buyer uid 用户 客户 会员 买家 读者 session",
+    "user": "user userid customer customerid member visitor client reader listener buyer uid card cardholder "
+    "用户 客户 会员 买家 读者 卡号 session",
     "item": "item itemid product productid movie movieid film song track book article sku asin goods isbn "
-    "商品 产品 物品 电影 书籍 文章 物料",
+    "terminal merchant 商品 产品 物品 电影 书籍 文章 物料 商户 终端",
     "title": "title name 标题 名称 片名 书名 品名 headline",
     "rating": "rating ratings stars score preference 评分 星级 打分 得分",
     "amount": "amount amt sum payment value price total 金额 数额 总额 消费 交易额",

@@ -59,6 +59,11 @@ class ScoringParams(TrainingParams):
         help=N_("Share of the rows, those with the highest scores, that can be looked into: precision and lift are for it."),
     )  # fmt: skip
 
+    @property
+    def labelled(self) -> bool:
+        """Whether there is a target at all; without one, what is unlike the rest is looked for (`train_unlabelled`)."""
+        return True
+
     def prepared(self, table: Table, context: Context) -> tuple[Table, ScoringParams]:
         """`table` with what is computed for a row from earlier ones, before it is split, and the params that go with it.
 

@@ -118,9 +118,22 @@ def measure(
     found = {name: float(value[0]) for name, value in compute(np.ones((len(event), 1))).items()}
     drawn = bootstrap.affordable(len(event), 30) if resamples is None else resamples
     spread = bootstrap.intervals(compute, len(event), seed=seed, groups=units, resamples=drawn) if drawn else {}
+    if drawn and found["auc"] == 1:
+        spread |= _without_errors(event, units)
     if chances:
         found["ece"] = _calibration_error(scores, event)
     return {name: found[name] for name in TITLES if name in found}, spread
+
+
+def _without_errors(event: np.ndarray, units: np.ndarray | None) -> dict[str, tuple[float, float]]:
+    """Where every event stands above all others, resamples have no spread. The share of events that do is then at least the lower
+    end of the exact interval (Clopper & Pearson 1934), and AUC and average precision are at least that share.
+    """
+    from scipy.stats import binomtest
+
+    count = int(event.sum()) if units is None else len(np.unique(units[event]))
+    low = float(binomtest(count, count).proportion_ci(bootstrap.LEVEL, "exact").low)
+    return {"auc": (low, 1.0), "gini": (2 * low - 1, 1.0), "average_precision": (low, 1.0)}
 
 
 def evaluate(

@@ -34,6 +34,8 @@ def inspect(
         own = getattr(import_module(OWN_WAY[params.task]), "inspect", None)
         return own(table, params) if own else ()
     table = pairs.chosen(table, params)
+    if params.task == SCORING and not params.labelled:  # type: ignore[attr-defined]
+        return ()  # nothing is measured, so nothing can flatter
     if params.task == SCORING:
         table, params, stopped = check_scoring.ready(table, params)
         if stopped:

@@ -10,7 +10,7 @@ import numpy as np
 from core.contracts import InputError, Message, Table
 from core.language import N_
 from core.lifecycle.columns import HIDDEN_GROUP
-from core.lifecycle.split import Split, split_rows
+from core.lifecycle.split import MIN_ROWS, VALIDATION_SHARE, Split, split_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,9 +75,14 @@ def _with_gap(table: Table, params: Any, split: Split) -> Split:
     if days.isna().any():
         raise InputError(N_("A label delay needs dates in the time column {column}. Choose another column, or no delay."),
                          column=column)  # fmt: skip
-    validation = split.validation[when[split.validation] < when[split.test].min() - params.delay]
-    later = validation if len(validation) else split.test
-    train = split.train[when[split.train] < when[later].min() - params.delay]
+    known = np.concatenate([split.train, split.validation])
+    known = np.sort(known[when[known] < when[split.test].min() - params.delay])
+    # The latest of what may be known are to choose by, again with a gap before them.
+    limit = np.quantile(when[known], 1 - VALIDATION_SHARE) if len(known) >= MIN_ROWS else np.inf
+    validation = known[when[known] >= limit]
+    train = known[when[known] < limit - (params.delay if len(validation) else 0)]
+    if not len(train):  # too few days for two gaps
+        train, validation = known, known[:0]
     if not len(train):
         raise InputError(N_("With a label delay of {days} days no row is left to learn from: choose a shorter one."),
                          days=f"{params.delay:g}")  # fmt: skip

@@ -2,6 +2,7 @@
 
 The fitted model has, besides `save`, `describe` and `predict`, `scores(frame) -> float64 (rows,)`, and may have
     chances: bool (True) whether its scores are chances of the event, so that calibration is measured
+    remember(table, params) is told all rows in the end, so that it can look back from later ones
     rivals: dict[str, object with `scores`] other methods that learnt from the same rows, to stand beside it; names are ours
 `Learner.illustrate(model, parts, scores, params, context)` gets the three parts and the scores of the third. `params` reach
 `fit` with target and event filled in (`core.learning.scoring`).
@@ -43,6 +44,10 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     from core.lifecycle.train import Trained
 
     assert capability.learner is not None
+    if not params.labelled:
+        from core.lifecycle import train_unlabelled
+
+        return train_unlabelled.train(capability, table, params, context)
     started = time.perf_counter()
     context.progress(0.0, N_("Looking for leaks"))
     mended = guard.mend(table, params.mends, params)
@@ -63,6 +68,8 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     model: Any = capability.learner.fit(parts[0], parts[1], params, fitting)
     seconds = time.perf_counter() - started
     measured, shown = _measured(capability, model, parts, params, split, Span(context, 0.75, 0.99))
+    if hasattr(model, "remember"):
+        model.remember(mended, params)  # all is measured: now it may know what came last, for the rows to come
     bar = _bar(capability, table, params)
     low = measured.intervals.get("auc", (measured.metrics["auc"],) * 2)[0]
     published = bar.reference.value if bar and bar.reference and capability.metric == "auc" else None

@@ -60,6 +60,19 @@ FINANCE = (
                  N_("The lender set int_rate and sub_grade from a risk model of its own: they carry its judgement.")),
     ),
     Sample(
+        name="transactions", title=N_("94,365 card payments of 100 days, simulated"), field="finance", language="en, zh",
+        rows=94_365,
+        columns=("date_time", "customer_id", "terminal_id", "amount", "fraud"), target="fraud", text_column="",
+        licence="AGPL-3.0-or-later",
+        source="core/samples/transactions.py, after Le Borgne and others 2022, Fraud Detection Handbook",
+        origin=Simulated((), "core.samples.transactions:transactions"), simulated=True,
+        caveats=(
+            N_("Simulated: nobody made these payments. A published simulator, its published parameters, a tenth of its size."),
+            N_("Fraud follows three simple rules: large amounts, terminals in wrong hands for 28 days, copied cards for 14 days. "
+               "Scores on it say little about real payments."),
+        ),
+    ),
+    Sample(
         name="payment_history", title=N_("2,000 card customers, twelve months each (simulated)"), rows=24_000, **_LOANS,
         target="default", licence="AGPL-3.0-or-later", source="core/samples/payments.py", simulated=True,
         columns=("customer", "month", "age", "region", "income", "credit_limit", "balance", "paid", "late", "default"),

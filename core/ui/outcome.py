@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Records, Report, Transcript, dump
+from core.contracts import Boxes, Capability, Evidence, Keypoints, Labels, Params, Queue, Records, Report, Transcript, dump
 from core.ui import chain, feedback, report, share
 from core.ui.inputs import Given
 from core.ui.language import _, language, say
@@ -136,6 +136,10 @@ def frame_of(result: Any) -> Any | None:
         return frame
     if isinstance(result, Records):
         return worded(result, language())
+    if isinstance(result, Queue):
+        from core.ui import alerts
+
+        return alerts.frame_of(result, language())
     if isinstance(result, Boxes | Keypoints):
         from core.ui.visual_views import boxes_frame, points_frame
 

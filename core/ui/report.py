@@ -18,6 +18,7 @@ from core.contracts import (
     Keypoints,
     Labels,
     Metrics,
+    Queue,
     Ranking,
     Records,
     Regions,
@@ -27,7 +28,7 @@ from core.contracts import (
     Transcript,
 )
 from core.language import N_, translate
-from core.ui import drawing
+from core.ui import alerts, drawing
 from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import duration, interval, number
 from core.ui.theme import FONT, LIGHT
@@ -114,6 +115,8 @@ def _result(result: Any, language: str) -> str:
     title = _say(result.title, language)
     if isinstance(result, Records):
         picture = _table(worded(result, language), language)
+    elif isinstance(result, Queue):
+        picture = _table(alerts.frame_of(result, language), language)
     elif isinstance(result, Highlights):
         picture = highlighted(result, LIGHT)
     elif isinstance(result, Spans):

@@ -18,6 +18,7 @@ from core.contracts import (
     Message,
     Metrics,
     Points,
+    Queue,
     Ranking,
     Records,
     Report,
@@ -44,6 +45,10 @@ GENERATED = N_("Written by a language model")
 def show(result: Any, key: str) -> None:
     """Draws any result type. `key` tells apart the same result shown twice on one page."""
     view = VIEWS.get(type(result))
+    if isinstance(result, Queue):
+        from core.ui.alerts import alerts
+
+        view = alerts
     if view is None:
         from core.ui import audible_views, visual_views  # pages without pictures and sounds need none of it
 
