@@ -18,7 +18,9 @@ DROPOUT = 0.2
 SPREAD = 0.05  # standard deviation of vectors to begin with
 
 Side = tuple[Tensor, Tensor, Tensor]  # vectors (n, k), biases (n,), share of the first layer (n, LAYERS[0])
-Field = tuple[np.ndarray, np.ndarray]  # levels int64 (n, l) and weights float32 (n, l) of each user or item; rows may hold several
+Field = tuple[
+    np.ndarray, np.ndarray
+]  # levels int64 (n, l) and weights float32 (n, l) of each user or item; rows may hold several
 
 
 class Pairing(nn.Module):

@@ -43,6 +43,7 @@ class _Neural(Method):
         from core.learning.loop import Schedule, learn, prepare
 
         device = prepare(int(self.settings["seed"]))
+        torch.set_num_threads(1)  # the batches are too small to gain from more, and threads that wait for each other lose
         network = self._network(data).to(device)
         sampler = _Sampler(data, self.settings)
 
