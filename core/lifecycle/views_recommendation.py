@@ -95,8 +95,8 @@ def _sampled(model: Any, measured: Measured) -> Records:
     ]  # fmt: skip
     caption = Message(
         N_("The last item of each user among {count} drawn ones that the user never chose (protocol of He et al. 2017, who "
-           "report HR@10 .730 and NDCG@10 .447 for NeuMF on MovieLens 1M, ten times these data). Such scores flatter and may even turn "
-           "the order of methods (Krichene & Rendle 2020): go by those of full lists."), {"count": DRAWN},
+           "report HR@10 .730 and NDCG@10 .447 for NeuMF on MovieLens 1M, ten times these data). Such scores flatter and may even "
+           "turn the order of methods (Krichene & Rendle 2020): go by those of full lists."), {"count": DRAWN},
     )  # fmt: skip
     return Records(N_("Against 99 drawn items"), pd.DataFrame(rows).round(3), caption, words=(N_("method"),))
 
@@ -129,7 +129,8 @@ def _beyond(model: Any, measured: Measured) -> Records:
     columns: dict[str, Any] = {N_("method"): [model.titles()[name] for name in names]}
     columns |= {SCORES[key].title: [round(measured.means[name][key], 3) for name in names] for key in (*SHOWN, *BEYOND)}
     caption = N_("Coverage: share of all items that anybody is shown. Diversity: how differently the items of a list are "
-                 "chosen. Novelty in bits: rarer items have more. Popularity bias: 1 is as popular as what is chosen anyway.")  # fmt: skip
+                 "chosen. Novelty in bits: rarer items have more. Popularity bias: 1 is as popular as what is chosen "
+                 "anyway.")  # fmt: skip
     return Records(N_("All measures of all methods"), pd.DataFrame(columns), caption, words=(N_("method"),))
 
 

@@ -24,15 +24,16 @@ ROUNDS = 20
 
 
 class Fused(Method):
-    """`weights` by the name of a method, adding up to 1; `members` are fitted already, or come with `fit`."""
+    """`weights` by the name of a method, adding up to 1; `members` are fitted already, or come with `fit`, with the settings in `parts`."""
 
     name = "fused"
-    defaults: ClassVar[dict[str, Any]] = {"weights": {}, "members": {}}
+    defaults: ClassVar[dict[str, Any]] = {"weights": {}, "parts": {}}
 
     def __init__(self, members: Sequence[Method] = (), **settings: Any) -> None:
         super().__init__(**settings)
         self.members = [member for member in members if self.settings["weights"].get(member.name)]
-        self.settings["members"] = {member.name: member.settings for member in self.members}
+        if members:
+            self.settings["parts"] = {member.name: member.settings for member in self.members}
 
     @property
     def is_folding(self) -> bool:
@@ -42,7 +43,7 @@ class Fused(Method):
         from models.recommend.methods import make
 
         if not self.members:
-            self.members = [make(name, **settings) for name, settings in self.settings["members"].items()]
+            self.members = [make(name, **settings) for name, settings in self.settings["parts"].items()]
         for member in self.members:
             if not hasattr(member, "history"):
                 member.fit(data, context)
@@ -71,7 +72,7 @@ class Fused(Method):
         from models.recommend.methods import load
 
         super().restore(folder, data)
-        self.members = [load(folder / name, data) for name in self.settings["members"]]
+        self.members = [load(folder / name, data) for name in self.settings["parts"]]
 
 
 def standardized(scores: np.ndarray) -> np.ndarray:
