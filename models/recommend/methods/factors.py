@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from core.learning.interactions import Interactions
 
+AT_ONCE = 10_000  # users
+NONE = -1e38  # what implicit gives for items that are left out is lower
+
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
@@ -49,6 +52,29 @@ class _Factors(Method):
 
     def scores(self, users: np.ndarray) -> np.ndarray:
         return np.asarray(self.arrays["users"][users] @ self.arrays["items"].T, np.float32)
+
+    def recommend(
+        self, users: np.ndarray, count: int, context: Context | None = None, *, with_seen: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        """As of every method, by implicit's own search, which holds no matrix of all scores."""
+        from core.device import cores
+
+        found, values = [], []
+        width = min(count, self.history.shape[1])
+        with one_blas_thread():
+            from implicit.cpu.topk import topk
+
+            for batch in np.array_split(np.asarray(users), max(1, -(-len(users) // AT_ONCE))):
+                if context:
+                    context.check()
+                chosen = None if with_seen else self.history[batch]
+                places, best = topk(self.arrays["items"], self.arrays["users"][batch], width, filter_query_items=chosen,
+                                    num_threads=cores())  # fmt: skip
+                found.append(np.where(best <= NONE, -1, places))
+                values.append(np.where(best <= NONE, -np.inf, best))
+        missing = ((0, 0), (0, count - width))
+        return (np.pad(np.concatenate(found), missing, constant_values=-1).astype(np.int32),
+                np.pad(np.concatenate(values), missing, constant_values=-np.inf).astype(np.float32))  # fmt: skip
 
     def item_vectors(self) -> np.ndarray:
         return self.arrays["items"]

@@ -24,7 +24,7 @@ ROUNDS = 20
 
 
 class Fused(Method):
-    """`weights` by the name of a method, adding up to 1; `members` are fitted already, or come with `fit`, with the settings in `parts`."""
+    """`weights` by the name of a method, adding up to 1; `members` are fitted already, or by `fit`, with the settings in `parts`."""
 
     name = "fused"
     defaults: ClassVar[dict[str, Any]] = {"weights": {}, "parts": {}}
