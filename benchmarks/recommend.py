@@ -105,7 +105,9 @@ def _growth() -> list[dict[str, Any]]:
         started = time.perf_counter()
         method.recommend(np.arange(users), 10)
         took.append(time.perf_counter() - started)
-    rows.append(_row(f"Lists of ten of {items:,} items for {users:,} users, ALS", took[-1], "s", bar=LISTS, met=took[-1] <= LISTS))
+    rows.append(
+        _row(f"Lists of ten of {items:,} items for {users:,} users, ALS", took[-1], "s", bar=LISTS, met=took[-1] <= LISTS)
+    )
     rows.append(_row("Memory on top for these lists", peak.gib, "GiB"))
     return rows
 

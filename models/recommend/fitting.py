@@ -25,7 +25,7 @@ LENGTH = 10  # of the lists that settings are chosen by
 MOST_CELLS = 8_000_000  # scores of users in the validation part that are held for each method
 MOST_USERS = 2_000
 NEURAL = ("ncf", "deepfm")
-NEURAL_SHARE = 8  # one of their trials, each a training, for so many of the others
+NEURAL_SHARE = 20  # one of their trials, each a training, for so many of the others
 FEW_USERS = 200  # whom the epochs of neural methods are chosen by
 
 
@@ -47,23 +47,32 @@ class Validation:
         return cls(users, known.matrix[users], learnt.matrix[users])
 
     @property
+    def few_rows(self) -> np.ndarray:
+        return np.unique(np.linspace(0, len(self.users) - 1, min(FEW_USERS, len(self.users))).astype(int))
+
+    @property
     def few(self) -> Validation:
         """The same for so few users that it may be asked after every epoch."""
-        rows = np.linspace(0, len(self.users) - 1, min(FEW_USERS, len(self.users))).astype(int)
+        rows = self.few_rows
         return Validation(self.users[rows], self.truth[rows], self.seen[rows])
 
     def goodness(self, scores: np.ndarray) -> float:
         """Mean NDCG@10 of the scores (n, items)."""
+        return float(self.of_each(scores, np.arange(len(self.users))).mean())
+
+    def of_each(self, scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """NDCG@10 of each of some of the users, by the scores (rows, items) for them."""
         scores = scores.copy()
-        hide(scores, self.seen)
-        return self._ndcg(top(scores, LENGTH)[0])
+        hide(scores, self.seen[rows])
+        return self._ndcg(top(scores, LENGTH)[0], self.truth[rows])
 
     def of_method(self, method: Method) -> float:
-        return self._ndcg(method.recommend(self.users, LENGTH)[0])
+        """Mean NDCG@10 of its lists."""
+        return float(self._ndcg(method.recommend(self.users, LENGTH)[0], self.truth).mean())
 
-    def _ndcg(self, lists: np.ndarray) -> float:
-        hit = ranking_measures.hits(lists, self.truth)
-        return float(ranking_measures.of_each(hit, np.diff(self.truth.indptr))["ndcg"].mean())
+    @staticmethod
+    def _ndcg(lists: np.ndarray, truth: csr_matrix) -> np.ndarray:
+        return ranking_measures.of_each(ranking_measures.hits(lists, truth), np.diff(truth.indptr))["ndcg"]
 
 
 def fit(train: Table, validation: Table, params: Any, context: Context) -> Recommender:
@@ -89,9 +98,9 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Recom
             scored[name], validated[name] = standardized(scores), held.goodness(scores)
             context.metric(place + 1, validation_ndcg=validated[name])
             context.log(f"{name}: NDCG@{LENGTH} {validated[name]:.4f} on validation rows")
-    weights = _weights(wanted, scored, held, context)
+    weights: dict[str, float] = {name: 1 / len(wanted) for name in wanted}
     if len(wanted) > 1 and scored:
-        validated["fused"] = held.goodness(sum(weights[name] * scored[name] for name in weights))  # type: ignore[arg-type]
+        weights, validated["fused"] = _weights(scored, held, params.seed, context)
     found = _refitted(data, settings, weights, params, Span(context, 0.7, 1.0))
     chosen = "fused" if params.method == "fused" else max(validated, key=lambda name: validated[name], default=wanted[0])
     if not validated and len(wanted) > 1:
@@ -132,12 +141,15 @@ def _fitted(name: str, settings: dict[str, Any], learnt: Interactions, held: Val
     return method.fit(learnt, _Quiet(context))
 
 
-def _weights(wanted: tuple[str, ...], scored: dict[str, np.ndarray], held: Validation, context: Context) -> dict[str, float]:
-    if not scored:
-        return {name: 1 / len(wanted) for name in wanted}
-    found = choose(scored, held.goodness, context.check)
-    context.log("fused: " + ", ".join(f"{name} {weight:.2f}" for name, weight in found.items()))
-    return found
+def _weights(
+    scored: dict[str, np.ndarray], held: Validation, seed: int, context: Context
+) -> tuple[dict[str, float], float]:  # fmt: skip
+    """Of the fused list, by users by whom no epochs of a neural method were chosen, where there are enough of them."""
+    every = np.arange(len(held.users))
+    rest = np.setdiff1d(every, held.few_rows)
+    found, goodness = choose(scored, held.of_each, rest if len(rest) >= FEW_USERS else every, seed, context.check)
+    context.log(f"fused: NDCG@{LENGTH} {goodness:.4f}; " + ", ".join(f"{name} {weight:.2f}" for name, weight in found.items()))
+    return found, goodness
 
 
 def _refitted(

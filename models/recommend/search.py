@@ -8,13 +8,14 @@ from typing import Any
 from core.contracts import Context
 from core.language import N_
 
+LIVES = (2.0, 1000.0)  # half-life of a choice, in choices of the user that follow; the longest is as good as none
 # Lowest and highest value of each setting; searched on a logarithmic scale. Whole numbers where both ends are.
 SPACES: dict[str, dict[str, tuple[float, float]]] = {
     "popularity": {},
-    "item_knn": {"neighbours": (10, 500), "shrinkage": (1.0, 300.0)},
-    "ease": {"penalty": (30.0, 3000.0)},
-    "pure_svd": {"factors": (4, 200)},
-    "als": {"factors": (8, 128), "regularization": (0.01, 200.0), "confidence": (0.5, 40.0)},
+    "item_knn": {"neighbours": (10, 500), "shrinkage": (1.0, 300.0), "half_life": LIVES},
+    "ease": {"penalty": (30.0, 3000.0), "half_life": LIVES},
+    "pure_svd": {"factors": (4, 200), "half_life": LIVES},
+    "als": {"factors": (8, 128), "regularization": (0.01, 200.0), "confidence": (0.5, 40.0), "half_life": LIVES},
     "bpr": {"factors": (8, 128), "rate": (0.01, 0.2), "regularization": (0.001, 0.1), "iterations": (20, 150)},
     "ncf": {"width": (8, 64), "rate": (5e-4, 1e-2), "decay": (1e-3, 1e-1)},
     "deepfm": {"width": (8, 64), "rate": (5e-4, 1e-2), "decay": (1e-3, 1e-1)},
@@ -32,7 +33,7 @@ def search(
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=4))
-    study.enqueue_trial({setting: defaults[setting] for setting in space})
+    study.enqueue_trial({setting: defaults[setting] or high for setting, (_, high) in space.items()})
 
     def tried(trial: optuna.Trial) -> float:
         context.check()

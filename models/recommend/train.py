@@ -74,8 +74,8 @@ class TrainRecommender(TrainingParams):
         help=N_("All are compared, and the best on validation interactions answers; or one of them alone."),
     )  # fmt: skip
     trials: int = parameter(
-        8, ge=0, le=200, title=N_("Trials of the search"), unit=N_("trials"),
-        help=N_("Settings that Optuna tries for each method on validation interactions; neural ones get one for eight of them."),
+        20, ge=0, le=200, title=N_("Trials of the search"), unit=N_("trials"),
+        help=N_("Settings that Optuna tries for each method on validation interactions; neural ones get a twentieth of them."),
     )  # fmt: skip
     split: Literal["auto", "each_user", "leave_one_out", "time"] = parameter(  # type: ignore[assignment]
         "auto", title=N_("Split"), help=N_("Which interactions are kept aside to measure with."),

@@ -1,8 +1,6 @@
 """The page of recommending: the sample is there, training starts by a click, and a trained model makes lists."""
 
 from core import jobs
-from core.source import Source
-from tests.models.recommend.simulated import tastes
 from tests.pages.test_pages import opened
 
 

@@ -26,7 +26,8 @@ SETTINGS, ARRAYS = "settings.json", "arrays.npz"
 class Method(ABC):
     """Subclasses set `name` and `defaults`, and fill `arrays` in `_fit`; with them and `settings` they are saved and loaded.
 
-    `history` is what the users of the fit chose: float32 (users, items), sparse.
+    `history` is what the users of the fit chose, float32 (users, items), sparse; `profile` the same with less weight on what
+    lies back, where the setting `half_life` (of a choice, counted in choices made afterwards) is not 0: by it they are scored.
     """
 
     name: ClassVar[str]
@@ -40,6 +41,7 @@ class Method(ABC):
         self.arrays: dict[str, np.ndarray] = {}
         self.facts: dict[str, Any] = {}  # JSON-able, of the fit
         self.history: csr_matrix
+        self.profile: csr_matrix
 
     def fit(self, data: Interactions, context: Context | None = None) -> Method:
         """Learns from all interactions of `data`. Returns itself.
@@ -47,7 +49,7 @@ class Method(ABC):
         Raises:
             InputError: what was learnt is no number.
         """
-        self.history = data.matrix
+        self._remember(data)
         self._fit(data, context or Context())
         if not all(np.isfinite(array).all() for array in self.arrays.values() if array.dtype.kind == "f"):
             raise InputError(N_("The method {name} found no numbers that settle. Choose another one, or less extreme settings."),
@@ -59,7 +61,7 @@ class Method(ABC):
 
     def scores(self, users: np.ndarray) -> np.ndarray:
         """Scores float32 (n, items) of all items for n users, by their places; higher is better, of use within a row only."""
-        return self.scores_of(self.history[users])
+        return self.scores_of(self.profile[users])
 
     def scores_of(self, histories: csr_matrix) -> np.ndarray:
         """Scores float32 (n, items) for users who chose `histories` (n, items), known or not.
@@ -132,7 +134,11 @@ class Method(ABC):
         self.facts = read_json(folder / SETTINGS)["facts"]
         with np.load(folder / ARRAYS, allow_pickle=False) as kept:
             self.arrays = {name: kept[name] for name in kept.files}
+        self._remember(data)
+
+    def _remember(self, data: Interactions) -> None:
         self.history = data.matrix
+        self.profile = data.recent(float(self.settings.get("half_life", 0)))
 
 
 def hide(scores: np.ndarray, chosen: csr_matrix) -> None:

@@ -25,7 +25,7 @@ class Ease(Method):
     """`penalty`: λ of the paper; more trusts single pairs of items less."""
 
     name = "ease"
-    defaults: ClassVar[dict[str, Any]] = {"penalty": 300.0}
+    defaults: ClassVar[dict[str, Any]] = {"penalty": 300.0, "half_life": 0.0}
 
     def _fit(self, data: Interactions, context: Context) -> None:
         choices = data.matrix

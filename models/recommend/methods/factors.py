@@ -84,7 +84,9 @@ class AlternatingLeastSquares(_Factors):
     """`confidence`: α of the paper, how much more a choice counts than none; `regularization`: λ."""
 
     name = "als"
-    defaults: ClassVar[dict[str, Any]] = {"factors": 64, "regularization": 10.0, "confidence": 5.0, "iterations": 15, "seed": 0}
+    defaults: ClassVar[dict[str, Any]] = {
+        "factors": 64, "regularization": 10.0, "confidence": 5.0, "iterations": 15, "half_life": 0.0, "seed": 0,
+    }  # fmt: skip
 
     def _fit(self, data: Interactions, context: Context) -> None:
         from core.device import cores
@@ -99,6 +101,16 @@ class AlternatingLeastSquares(_Factors):
             )  # fmt: skip
             model.fit(data.matrix, show_progress=False, callback=self._told(context))
             self._keep(model)
+
+    def scores(self, users: np.ndarray) -> np.ndarray:
+        return self.scores_of(self.profile[users]) if self.settings["half_life"] else super().scores(users)
+
+    def recommend(
+        self, users: np.ndarray, count: int, context: Context | None = None, *, with_seen: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        if self.settings["half_life"]:
+            return Method.recommend(self, users, count, context, with_seen=with_seen)
+        return super().recommend(users, count, context, with_seen=with_seen)
 
     def scores_of(self, histories: csr_matrix) -> np.ndarray:
         """Each user's vector is solved anew for the items as they are: one step of the method."""

@@ -19,7 +19,7 @@ class ItemNeighbours(Method):
     """`neighbours`: of each item that count; `shrinkage`: so many users must share two items to halve the doubt."""
 
     name = "item_knn"
-    defaults: ClassVar[dict[str, Any]] = {"neighbours": 100, "shrinkage": 10.0}
+    defaults: ClassVar[dict[str, Any]] = {"neighbours": 100, "shrinkage": 10.0, "half_life": 0.0}
 
     def _fit(self, data: Interactions, context: Context) -> None:
         from core.device import cores

@@ -19,7 +19,7 @@ class PureSVD(Method):
     """`factors`: singular vectors kept."""
 
     name = "pure_svd"
-    defaults: ClassVar[dict[str, Any]] = {"factors": 32, "seed": 0}
+    defaults: ClassVar[dict[str, Any]] = {"factors": 32, "half_life": 0.0, "seed": 0}
 
     def _fit(self, data: Interactions, context: Context) -> None:
         from sklearn.utils.extmath import randomized_svd

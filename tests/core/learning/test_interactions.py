@@ -71,3 +71,10 @@ def test_bad_columns_get_one_sentence(columns, says):
     given = table(user=["a", "b"], item=["x", "y"], words=["good", "bad"], empty=[None, None])
     with pytest.raises(InputError, match=says):
         read(given, columns)
+
+
+def test_what_lies_back_counts_less():
+    given = table(user=["a"] * 3 + ["b"], item=["x", "y", "z", "x"], at=[30, 10, 20, 5])
+    found = read(given, Columns("user", "item", time="at"))
+    assert found.recent(1.0).toarray() == pytest.approx(np.array([[1, 0.25, 0.5], [1, 0, 0]]))
+    assert found.recent(0) is found.matrix

@@ -80,7 +80,7 @@ def test_ease_gives_the_same_scores_from_users_and_from_items(data):
     np.fill_diagonal(weights, 0)
     by_users, by_items = ease.Ease(penalty=penalty), ease.Ease(penalty=penalty)
     for method, learn in ((by_users, by_users._of_users), (by_items, by_items._of_items)):
-        method.history = data.matrix
+        method.history = method.profile = data.matrix
         learn(data.matrix)
         assert method.scores(np.arange(60)) == pytest.approx(choices @ weights, abs=1e-4)
 
@@ -97,8 +97,8 @@ def test_weights_of_a_fused_list_follow_what_is_good(data, fitted, tmp_path):
     users = np.arange(60)
     scored = {name: standardized(fitted[name].scores(users)) for name in ("popularity", "ease")}
     wanted = np.array([[name[0] == "ab"[user % 2] for name in data.items] for user in users])
-    weights = choose(scored, lambda sums: float((sums * wanted).mean()), lambda: None)
-    assert weights == {"ease": 1.0}
+    weights, good = choose(scored, lambda sums, rows: (sums * wanted[rows]).mean(1), users, 0, lambda: None)
+    assert weights == {"ease": 1.0} and good == pytest.approx((scored["ease"] * wanted).mean(), rel=0.1)
     fused = Fused([fitted["popularity"], fitted["ease"]], weights={"popularity": 0.25, "ease": 0.75}).fit(data)
     assert fused.scores(users) == pytest.approx(0.25 * scored["popularity"] + 0.75 * scored["ease"], abs=1e-5)
     fused.save(tmp_path)
