@@ -37,7 +37,13 @@ def sections(model: Any, measured: Measured, one_out: bool) -> tuple[Section, ..
         fused = _weights(model, weights)
         found.append(Section(fused.title, fused))
     beyond, example = _beyond(model, measured), _example(model, measured)
-    return (*found, Section(beyond.title, beyond), Section(example.title, example, example.caption))
+    settled = _settings(model)
+    return (
+        *found,
+        Section(beyond.title, beyond),
+        Section(settled.title, settled),
+        Section(example.title, example, example.caption),
+    )
 
 
 def _compared(model: Any, measured: Measured) -> Ranking:
@@ -95,8 +101,8 @@ def _sampled(model: Any, measured: Measured) -> Records:
     ]  # fmt: skip
     caption = Message(
         N_("The last item of each user among {count} drawn ones that the user never chose (protocol of He et al. 2017, who "
-           "report HR@10 .730 and NDCG@10 .447 for NeuMF on MovieLens 1M, ten times these data). Such scores flatter and may even "
-           "turn the order of methods (Krichene & Rendle 2020): go by those of full lists."), {"count": DRAWN},
+           "report HR@10 .730 and NDCG@10 .447 for NeuMF on MovieLens 1M, ten times these data). Such scores flatter and may "
+           "even turn the order of methods (Krichene & Rendle 2020): go by those of full lists."), {"count": DRAWN},
     )  # fmt: skip
     return Records(N_("Against 99 drawn items"), pd.DataFrame(rows).round(3), caption, words=(N_("method"),))
 
@@ -120,6 +126,21 @@ def _weights(model: Any, weights: dict[str, float]) -> Ranking:
     return Ranking(N_("What the fused list is made of"), called, tuple(weights[name] for name in names), "",
                    N_("Weights of the methods' standardised scores, chosen on validation interactions; they add up to 1."),
                    words=called)  # fmt: skip
+
+
+def _settings(model: Any) -> Records:
+    """What each method was learnt with, as a search or the defaults have it."""
+    import pandas as pd
+
+    rows = [
+        {N_("method"): model.titles()[name], N_("settings"): ", ".join(
+            f"{key} {value:.4g}" for key, value in method.settings.items() if isinstance(value, int | float) and key != "seed"
+        )}
+        for name, method in model.methods.items() if name not in (BASELINE, "fused")
+    ]  # fmt: skip
+    caption = N_("Chosen on validation interactions where a search was asked for. half_life: a choice counts half for each so "
+                 "many choices that its user made afterwards; 0 or very many: all count the same.")  # fmt: skip
+    return Records(N_("Settings"), pd.DataFrame(rows, columns=["method", "settings"]), caption, words=(N_("method"),))
 
 
 def _beyond(model: Any, measured: Measured) -> Records:

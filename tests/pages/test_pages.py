@@ -9,7 +9,7 @@ from core import jobs, registry
 from core.source import Source
 
 APP = str(Path(__file__).parents[2] / "app.py")
-PAGES = ["pages/home.py", "pages/text.py", "pages/vision.py", "pages/speech.py", "pages/workbench/jobs.py"]
+PAGES = ["pages/home.py", "pages/text.py", "pages/vision.py", "pages/speech.py", "pages/recommend.py", "pages/workbench/jobs.py"]
 LANGUAGES = {"en-US": "Home", "zh-CN": "首页"}
 
 

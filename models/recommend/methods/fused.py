@@ -24,7 +24,7 @@ BAGS, ROUNDS = 8, 10
 
 
 class Fused(Method):
-    """`weights` by the name of a method, adding up to 1; `members` are fitted already, or by `fit`, with the settings in `parts`."""
+    """`weights` by the name of a method, adding up to 1; `members` are fitted, or will be by `fit`, set as in `parts`."""
 
     name = "fused"
     defaults: ClassVar[dict[str, Any]] = {"weights": {}, "parts": {}}
@@ -94,8 +94,7 @@ def choose(
     for _ in range(BAGS):
         drawn = generator.permutation(rows)
         inside, outside = np.sort(drawn[: -(-len(rows) // 2)]), np.sort(drawn[-(-len(rows) // 2) :])
-        weights = _greedy({name: scores[inside] for name, scores in scored.items()}, lambda sums: float(goodness(sums, inside).mean()),  # noqa: B023
-                          check)  # fmt: skip
+        weights = _greedy({name: scores[inside] for name, scores in scored.items()}, inside, goodness, check)
         for name, weight in weights.items():
             found[name] += weight / BAGS
         if len(outside):
@@ -104,14 +103,15 @@ def choose(
 
 
 def _greedy(
-    scored: dict[str, np.ndarray], goodness: Callable[[np.ndarray], float], check: Callable[[], None]
-) -> dict[str, float]:
+    scored: dict[str, np.ndarray], rows: np.ndarray, goodness: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    check: Callable[[], None],
+) -> dict[str, float]:  # fmt: skip
     total: np.ndarray = np.zeros_like(next(iter(scored.values())))
     taken: list[str] = []
     best, kept = -np.inf, 0
     for _ in range(ROUNDS):
         check()
-        tried = {name: goodness(total + scores) for name, scores in scored.items()}
+        tried = {name: float(goodness(total + scores, rows).mean()) for name, scores in scored.items()}
         name = max(tried, key=lambda one: tried[one])
         total, taken = total + scored[name], [*taken, name]
         if tried[name] > best:

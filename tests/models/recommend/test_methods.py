@@ -13,7 +13,8 @@ from models.recommend.methods.fused import Fused, choose, standardized
 from tests.models.recommend.simulated import tastes
 
 SMALL = {
-    "pure_svd": {"factors": 3}, "als": {"factors": 2, "regularization": 0.1, "confidence": 2.0}, "bpr": {"factors": 4, "iterations": 300},
+    "pure_svd": {"factors": 3}, "als": {"factors": 2, "regularization": 0.1, "confidence": 2.0},
+    "bpr": {"factors": 4, "iterations": 300},
     "ncf": {"width": 8, "epochs": 8, "rate": 1e-2, "batch": 256}, "deepfm": {"width": 8, "epochs": 8, "rate": 1e-2, "batch": 256},
     "ease": {"penalty": 5.0},
 }  # fmt: skip
