@@ -125,6 +125,7 @@ class Interactions:
         """As numbers (npz) and names (JSON)."""
         from io import BytesIO
 
+        folder.mkdir(parents=True, exist_ok=True)
         arrays = {"user": self.user, "item": self.item, "weight": self.weight, "row": self.row}
         more = {"rating": self.rating, "time": self.time}
         arrays |= {name: value for name, value in more.items() if value is not None}

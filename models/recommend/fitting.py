@@ -90,9 +90,10 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Recom
     for place, name in enumerate(wanted):
         part = Span(context, 0.7 * place / len(wanted), 0.7 * (place + 1) / len(wanted))
         part.progress(0.0, N_("Choosing settings: {name}"), name=methods.TITLES[name])
-        settings[name] = _settled(name, learnt, held, params, part)
+        searched = 0.2 if name in NEURAL else 0.9
+        settings[name] = _settled(name, learnt, held, params, Span(part, 0.0, searched))
         if len(held.users):
-            method = _fitted(name, settings[name], learnt, held, part)
+            method = _fitted(name, settings[name], learnt, held, _Quiet(Span(part, searched, 1.0)))
             settings[name] |= {"epochs": method.facts["epochs"]} if name in NEURAL else {}
             scores = np.concatenate([method.scores(users) for users in method.batches(held.users)])
             scored[name], validated[name] = standardized(scores), held.goodness(scores)
@@ -129,7 +130,7 @@ def _settled(name: str, learnt: Interactions, held: Validation, params: Any, con
     trials = params.trials // NEURAL_SHARE if name in NEURAL else params.trials
 
     def goodness(settings: dict[str, Any]) -> float:
-        return held.of_method(_fitted(name, {**base, **settings}, learnt, held, _Quiet(context)))
+        return held.of_method(_fitted(name, {**base, **settings}, learnt, held, _Quiet(context, silent=True)))
 
     return base | search(name, methods.method(name).defaults, goodness, trials, params.seed, context)
 
@@ -138,7 +139,7 @@ def _fitted(name: str, settings: dict[str, Any], learnt: Interactions, held: Val
     method = methods.make(name, **settings)
     if name in NEURAL:
         method.validate = held.few.of_method  # type: ignore[attr-defined]
-    return method.fit(learnt, _Quiet(context))
+    return method.fit(learnt, context)
 
 
 def _weights(
@@ -162,14 +163,18 @@ def _refitted(
     for place, name in enumerate(names):
         context.check()
         context.progress(place / len(names), N_("Learning: {name}"), name=methods.TITLES[name])
-        found[name] = methods.make(name, **settings.get(name, {})).fit(data, _Quiet(context))
+        found[name] = methods.make(name, **settings.get(name, {})).fit(
+            data, _Quiet(Span(context, place / len(names), (place + 1) / len(names)))
+        )
     if len(settings) > 1:
         found["fused"] = Fused(list(found.values()), weights=weights).fit(data, context)
     return found
 
 
 class _Quiet(Context):
-    """Passes on only whether to stop: checkpoints and curves of one of many fits would be mistaken for another's."""
+    """Passes on whether to stop and how far it is: checkpoints and curves of one of many fits would be mistaken for another's."""
 
-    def __init__(self, whole: Context) -> None:
+    def __init__(self, whole: Context, silent: bool = False) -> None:
         self.check = whole.check  # type: ignore[method-assign]
+        if not silent:
+            self.progress = whole.progress  # type: ignore[method-assign]

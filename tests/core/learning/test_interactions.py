@@ -42,8 +42,8 @@ def test_facts_are_told_from_what_is_the_same_for_all_rows_of_an_item_or_a_user(
 def test_it_comes_back_from_its_folder(tmp_path):
     given = table(用户=["甲", "乙", "甲", "丙"], 商品=["茶", "茶", "米", "米"], 评分=[1, 2, 3, 4], kind=["x", "x", "y", "y"])
     found = read(given, Columns("用户", "商品", "评分", title="kind"))
-    found.save(tmp_path)
-    again = Interactions.load(tmp_path)
+    found.save(tmp_path / "new")
+    again = Interactions.load(tmp_path / "new")
     assert again.users == found.users and again.titles == found.titles == ("x", "y")
     assert (again.matrix != found.matrix).nnz == 0
     assert len(again.item_facts) == 2 and len(again.user_facts) == 3

@@ -35,9 +35,9 @@ def test_the_report_compares_all_methods_and_is_chinese_where_it_can_be(trained)
 
 
 def test_its_lists_come_back_from_its_folder(trained, tmp_path):
-    trained.model.save(tmp_path)
+    trained.model.save(tmp_path / "model")
     assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} <= {".json", ".npz"}
-    again = CAPABILITY.learner.load(tmp_path)
+    again = CAPABILITY.learner.load(tmp_path / "model")
     asked = ["u0", "u1", "nobody"]
     assert dump(again.predict(asked, Context())) == dump(trained.model.predict(asked, Context()))
     lists, known = again.lists(asked, 4, Context())
