@@ -9,7 +9,8 @@ from core import jobs, registry
 from core.source import Source
 
 APP = str(Path(__file__).parents[2] / "app.py")
-PAGES = ["pages/home.py", "pages/text.py", "pages/vision.py", "pages/speech.py", "pages/finance.py", "pages/workbench/jobs.py"]
+FIELDS = [f"pages/{name}.py" for name in ("text", "vision", "speech", "recommend", "finance")]
+PAGES = ["pages/home.py", *FIELDS, "pages/workbench/jobs.py"]
 LANGUAGES = {"en-US": "Home", "zh-CN": "首页"}
 
 
