@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from core.lifecycle.bootstrap import intervals
 from models.recommend.wording.hybrid import centred, mapping, with_constant
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 COLD_SHARE = 0.2  # of the items
 TOP = 10
@@ -18,19 +23,22 @@ LEAST_USERS = 20
 LEAST_ITEMS = 40
 SEED = 20  # of the split of a bar; settings were chosen on another one
 
-Factors = Callable[[sparse.csr_matrix], tuple[np.ndarray, np.ndarray]]
-
-
 @dataclass(frozen=True, eq=False)
 class ColdTrial:
-    """hit@10 of each way over the users: (score, 95 % interval) each; `items` were cold, `users` are those measured."""
+    """hit@10 of each way over the users: (score, 95 % interval) each; `items` were cold, `users` are those measured.
+
+    `above_random` is the difference of the first way and random lists, user by user.
+    """
 
     hits: dict[str, tuple[float, tuple[float, float]]]
     items: int
     users: int
 
 
-def cold_items(ratings: sparse.csr_matrix, texts: np.ndarray, factors: Factors, seed: int = SEED) -> ColdTrial | None:
+def cold_items(
+    ratings: sparse.csr_matrix, texts: np.ndarray, factors: Callable[[sparse.csr_matrix], tuple[np.ndarray, np.ndarray]],
+    seed: int = SEED,
+) -> ColdTrial | None:  # fmt: skip
     """hit@10: the share of users in whose list of ten, drawn from the cold items alone, is one that they rated.
 
     `ratings` (users, items) has a number for each rating, `texts` float32 (items, e) a unit vector for each item, and `factors`
@@ -45,7 +53,7 @@ def cold_items(ratings: sparse.csr_matrix, texts: np.ndarray, factors: Factors, 
     if users.sum() < LEAST_USERS or ratings.shape[1] < LEAST_ITEMS or cold.sum() < 2 * TOP:
         return None
     vectors = centred(texts, ~cold)
-    wanted = sparse.csr_matrix(warm > 0).astype(np.float32) @ vectors[~cold]
+    wanted = (warm > 0).astype(np.float32) @ vectors[~cold]
     user_factors, item_factors = factors(warm)
     rated = np.asarray((warm > 0).sum(0)).ravel() > 0
     written = with_constant(vectors[cold]) @ mapping(vectors[~cold][rated], item_factors[rated])
@@ -55,6 +63,7 @@ def cold_items(ratings: sparse.csr_matrix, texts: np.ndarray, factors: Factors, 
     }  # fmt: skip
     hits = {name: _hit(scores, truth)[users] for name, scores in lists.items()}
     hits["random"] = _by_chance(truth)[users]
+    hits["above_random"] = hits["text_and_ratings"] - hits["random"]
     spread = intervals(lambda weights: {name: hit @ weights / weights.sum(0) for name, hit in hits.items()}, int(users.sum()))
     return ColdTrial({name: (float(hit.mean()), spread[name]) for name, hit in hits.items()}, int(cold.sum()), int(users.sum()))
 
