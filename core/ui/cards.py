@@ -53,7 +53,8 @@ def _card(place: int, card: Card, color: str, palette: Palette, say: Callable[[A
         'padding:11px 13px 10px;min-height:112px;display:flex;flex-direction:column;gap:5px">'
         f'<div style="display:flex;justify-content:space-between;gap:8px;font-size:12px;color:{palette.muted}">'
         f"<span>{place}</span>{badge}</div>"
-        f'<div dir="auto" style="font-size:16px;font-weight:650;line-height:1.25;overflow-wrap:anywhere">{html.escape(name)}</div>'
+        '<div dir="auto" style="font-size:16px;font-weight:650;line-height:1.25;overflow-wrap:anywhere">'
+        f"{html.escape(name)}</div>"
         f'{facts}<div style="font-size:12px;margin-top:auto">{html.escape(tags)}</div></div>'
         f"{_bar(card.share, color, palette)}"
         f'<div style="padding:4px 13px 11px;overflow-wrap:anywhere">{notes}</div></div>'

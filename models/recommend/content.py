@@ -25,8 +25,11 @@ from core.language import N_
 from models.recommend.wording import answers, measured, tastes
 from models.recommend.wording.windows import WINDOWS, Window
 
+
 class ContentParams(Params):
-    user_column: str = column("user", optional=True, title=N_("User column"), help=N_("Who rated, bought or read. None: a catalogue without users."))
+    user_column: str = column(
+        "user", optional=True, title=N_("User column"), help=N_("Who rated, bought or read. None: a catalogue without users.")
+    )
     item_column: str = column("item", title=N_("Item column"), help=N_("What is recommended: an article, a product, a film."))
     title_column: str = column("title", optional=True, title=N_("Title column"), help=N_("What an item is called."))
     time_column: str = column("date", optional=True, title=N_("Time column"), help=N_("When it was rated, bought or read."))
@@ -36,14 +39,14 @@ class ContentParams(Params):
     )  # fmt: skip
     window: Window = parameter(
         "all", title=N_("What counts"), choices=WINDOWS,
-        help=N_("Only what the user chose in this time, counted back from the last choice; a session ends with half an hour of rest."),
+        help=N_("Only what the user chose in this time, back from the last choice; half an hour of rest ends a session."),
     )  # fmt: skip
     liked: str = parameter(
         "", title=N_("Liked items"), max_length=2_000,
         help=N_("Titles, or parts of them, with semicolons between them: a list for somebody who is not in the table."),
     )  # fmt: skip
     query: str = parameter(
-        "", title=N_("In words"), max_length=1_000, help=N_("What it should be about, in English or Chinese, whatever the items are in."),
+        "", title=N_("In words"), max_length=1_000, help=N_("What it should be about, in English or Chinese."),
     )  # fmt: skip
     top: int = parameter(10, ge=1, le=50, title=N_("Length of the list"), unit=N_("items"), help=N_("How many are shown."))
     trust: float = parameter(
@@ -65,12 +68,12 @@ def run(given: Table, params: ContentParams, context: Context) -> Report:
         wish = tastes.wished(shelf, params, context)
         scores = tastes.scores_of(shelf, wish)
         sections = [*answers.lists(shelf, wish, scores, params.top), *answers.through_time(shelf, wish, params.top)]
-        summary = answers.summary(shelf, wish, scores)
+        summary, short = answers.summary(shelf, wish, scores), answers.said_of_texts(shelf)
         trial = measured.of(shelf, context)
     if trial is not None:
         sections.append(Section(N_("Items that nobody rated: how well they are recommended"), measured.drawn(trial)))
     evidence = measured.evidence(trial, given.name, shelf, perf_counter() - started)
-    return Report(N_("Recommended by text"), summary, tuple(sections), evidence, (*given.notices, *wish.notices))
+    return Report(N_("Recommended by text"), summary, tuple(sections), evidence, (*given.notices, *wish.notices, *short))
 
 
 def ready(given: Table, params: ContentParams) -> bool:
@@ -89,9 +92,7 @@ CAPABILITY = Capability(
     samples=("articles_read", "movielens_small"),
     weights=("e5-small",),
     metric="hit@10",
-    bars=(
-        Bar("movielens_small", measured.ABOVE_RANDOM, 0.0, measure=measured.bar),
-    ),
+    bars=(Bar("movielens_small", measured.ABOVE_RANDOM, 0.0, measure=measured.bar),),
     is_quick=ready,
 )
 

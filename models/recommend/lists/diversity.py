@@ -7,7 +7,9 @@ import numpy as np
 POOL = 200  # of the best items, from which a list is picked: what lies deeper would not fit, however different it is
 
 
-def picked(relevance: np.ndarray, vectors: np.ndarray, rarity: np.ndarray, count: int, diversity: float, novelty: float) -> np.ndarray:
+def picked(
+    relevance: np.ndarray, vectors: np.ndarray, rarity: np.ndarray, count: int, diversity: float, novelty: float
+) -> np.ndarray:
     """Places of `count` of n candidates, the first one first.
 
     `relevance` (n,) are scores, `vectors` (n, d) unit vectors of the items, `rarity` (n,) their self-information in bits.

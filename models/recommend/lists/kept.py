@@ -1,4 +1,4 @@
-"""Arrays that take seconds to make, kept on disk under a name that says what they were made of: nothing in them can be out of date."""
+"""Arrays that take seconds to make, kept on disk under a name that says what they were made of: none can be out of date."""
 
 from __future__ import annotations
 

@@ -7,10 +7,11 @@ import numpy as np
 from core.contracts import Card, Cards, InputError, Matrix, Message, Ranking, Records, Section
 from core.language import N_
 from models.recommend.wording.tastes import Shelf, Wish, best, scores_of
-from models.recommend.wording.windows import WINDOWS, Window, within
+from models.recommend.wording.windows import WINDOWS, within
 
 FEW = 2  # ratings up to which an item counts as hardly known
 NEW_SHOWN = 5
+SHORT = 120  # characters of half the texts, below which they are titles and key words
 COMPARED = 10  # items of the lists that are compared
 
 
@@ -38,6 +39,18 @@ def summary(shelf: Shelf, wish: Wish, scores: np.ndarray) -> Message:
     return Message(sentence, values)
 
 
+def said_of_texts(shelf: Shelf) -> tuple[Message, ...]:
+    """That the texts are short, where they are."""
+    length = int(np.median([len(text) for text in shelf.items.texts]))
+    if length >= SHORT:
+        return ()
+    return (
+        Message(
+            N_("The texts are short (half have less than {length} characters): they say little of an item."), {"length": length}
+        ),
+    )
+
+
 def lists(shelf: Shelf, wish: Wish, scores: np.ndarray, count: int) -> list[Section]:
     """The list, the best of what hardly anybody knows, the parts of text and ratings, and all of it as a table."""
     chosen = best(scores, count)
@@ -46,7 +59,9 @@ def lists(shelf: Shelf, wish: Wish, scores: np.ndarray, count: int) -> list[Sect
     if shelf.users and len(unknown) and len(np.setdiff1d(unknown, chosen)):
         caption = Message(N_("The best of the items with at most {few} ratings: by their text, for ratings say little of them."),
                           {"few": FEW})  # fmt: skip
-        sections.append(Section(N_("New or hardly known"), _cards(shelf, wish, scores, unknown, N_("New or hardly known"), caption)))
+        sections.append(
+            Section(N_("New or hardly known"), _cards(shelf, wish, scores, unknown, N_("New or hardly known"), caption))
+        )
     if shelf.model is not None and len(wish.liked) and wish.vector is None:
         sections.append(Section(N_("How much the text decides"), _by_text(shelf, wish, chosen)))
     sections.append(Section(N_("The list as a table"), _table(shelf, wish, scores, chosen)))
@@ -84,7 +99,9 @@ def _nearest(shelf: Shelf, wish: Wish, chosen: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _likeness(shelf: Shelf, place: int, cosine: float) -> Message:
-    return Message(N_("Its text is nearest to {item} (cosine {cosine})."), {"item": shelf.items.titles[place], "cosine": f"{cosine:.2f}"})
+    return Message(
+        N_("Its text is nearest to {item} (cosine {cosine})."), {"item": shelf.items.titles[place], "cosine": f"{cosine:.2f}"}
+    )
 
 
 def _by_text(shelf: Shelf, wish: Wish, chosen: np.ndarray) -> Ranking:
@@ -132,7 +149,9 @@ def through_time(shelf: Shelf, wish: Wish, count: int) -> list[Section]:
     length = max(map(len, found.values()))
     caption = Message(N_("How many of {count} items two lists have in common. The fewer, the more the taste has changed."),
                       {"count": length})  # fmt: skip
-    matrix = Matrix(N_("The list when only the latest counts"), written, written, shared, N_("list"), N_("list"), caption, words=written)
+    matrix = Matrix(
+        N_("The list when only the latest counts"), written, written, shared, N_("list"), N_("list"), caption, words=written
+    )
     import pandas as pd
 
     lists = {WINDOWS[name]: [shelf.items.titles[i] for i in found[name]] + [""] * (length - len(found[name])) for name in names}
@@ -140,9 +159,9 @@ def through_time(shelf: Shelf, wish: Wish, count: int) -> list[Section]:
     return [Section(N_("The list when only the latest counts"), matrix), Section(N_("The lists side by side"), table)]
 
 
-def _windowed(shelf: Shelf, liked: np.ndarray, times: np.ndarray, count: int) -> dict[Window, np.ndarray]:
+def _windowed(shelf: Shelf, liked: np.ndarray, times: np.ndarray, count: int) -> dict[str, np.ndarray]:
     """The list of each window that is made from other items than the one before."""
-    found: dict[Window, np.ndarray] = {}
+    found: dict[str, np.ndarray] = {}
     before: set[int] = set()
     for window in WINDOWS:
         inside = liked[within(times, window)]

@@ -41,8 +41,8 @@ class Catalogue:
 
 
 def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalogue:
-    """From the first row of each item. Columns that say something else in another row of the item tell of the row, not of the item
-    (a rating, a date): they are left out, as are those of `without`.
+    """From the first row of each item. Columns that differ between the rows of an item tell of the row, not of the item (a rating,
+    a date): they are left out, as are those of `without`.
 
     Raises InputError where the column names no item, or more than `MOST_ITEMS`.
     """
@@ -77,7 +77,7 @@ def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalog
 
 def _telling(frame: pd.DataFrame, places: np.ndarray, without: set[str]) -> list[str]:
     """Columns that say the same in all rows of an item, and something."""
-    found = []
+    found: list[str] = []
     for name in frame.columns:
         if name in without or len(found) == MOST_FACTS:
             continue

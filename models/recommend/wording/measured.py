@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from core.contracts import Context, Evidence, Message, Ranking
 from core.language import N_
 from models.recommend.lists import kept
 from models.recommend.wording import ratings
-from models.recommend.wording.trial import TOP, ColdTrial, cold_items
+from models.recommend.wording.trial import ColdTrial, cold_items
 from models.text import encoder
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ SAMPLE = "movielens_small"
 METRIC = N_("hit@10 of items without ratings")
 ABOVE_RANDOM = N_("hit@10 of items without ratings, minus that of random lists")
 WAYS = {
-    "popularity": N_("most popular, with hindsight"), "text_and_ratings": N_("text, learnt from ratings"), "text": N_("text alone"),
-    "random": N_("random list"),
+    "popularity": N_("most popular, with hindsight"), "text_and_ratings": N_("text, learnt from ratings"),
+    "text": N_("text alone"), "random": N_("random list"),
 }  # fmt: skip
 KEPT = (*WAYS, "above_random")
 CAPTION = N_(
-    "Share of users in whose list of ten is one that they rated, with 95 % intervals. {items} items were taken out of all ratings, "
-    "and the lists are drawn from them alone. The most popular ones are known with hindsight only."
+    "Share of users in whose list of ten is one that they rated, with 95 % intervals. {items} items were taken out of all "
+    "ratings, and the lists are drawn from them alone. The most popular ones are known with hindsight only."
 )
 CAVEAT = N_("Measured on items whose ratings were hidden; what is really new may be of another kind.")
 
@@ -64,7 +64,7 @@ def drawn(trial: ColdTrial) -> Ranking:
 def evidence(trial: ColdTrial | None, data: str, shelf: Shelf, seconds: float | None = None) -> Evidence:
     from core import samples, weights
 
-    common = {
+    common: dict[str, Any] = {
         "answered_by": weights.entry(encoder.DEFAULT).title + (" + ALS" if shelf.model is not None else ""),
         "license": "MIT", "fallback": encoder.fallback() or "", "seconds": seconds, "data": samples.called(data),
     }  # fmt: skip

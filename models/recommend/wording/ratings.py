@@ -79,7 +79,11 @@ def factors(rated: sparse.csr_matrix, seed: int) -> tuple[np.ndarray, np.ndarray
     from implicit.cpu.als import AlternatingLeastSquares
 
     model = AlternatingLeastSquares(
-        factors=min(FACTORS, *rated.shape), regularization=REGULARIZATION, alpha=CONFIDENCE, iterations=ITERATIONS, random_state=seed
+        factors=min(FACTORS, *rated.shape),
+        regularization=REGULARIZATION,
+        alpha=CONFIDENCE,
+        iterations=ITERATIONS,
+        random_state=seed,
     )
     model.fit(rated, show_progress=False)
     return np.asarray(model.user_factors), np.asarray(model.item_factors)

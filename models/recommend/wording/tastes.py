@@ -155,17 +155,17 @@ def usual_user(shelf: Shelf) -> str:
 def scores_of(shelf: Shelf, wish: Wish) -> np.ndarray:
     """How well each item fits, float64 (n,), larger is better; what was seen is minus infinity.
 
-    Liked items count through the hybrid (without ratings: through the mean cosine of the texts), words through the cosine of their
-    vector; of both, the ranks are fused, for their scores have no common measure.
+    Liked items count through the hybrid (without ratings: the mean cosine of the texts), words through the cosine of their vector;
+    of both, the ranks are fused, for their scores have no common measure.
     """
-    parts = []
+    parts: list[np.ndarray] = []
     if len(wish.liked):
         near = shelf.near
         taste = shelf.model.scores(wish.liked) if shelf.model else near @ near[wish.liked].mean(0)
         parts.append(taste)
     if wish.vector is not None:
         parts.append(shelf.vectors @ wish.vector)
-    scores = parts[0].astype(np.float64) if len(parts) == 1 else sum(_reciprocal(part) for part in parts)
+    scores = parts[0].astype(np.float64) if len(parts) == 1 else np.sum([_reciprocal(part) for part in parts], axis=0)
     scores[wish.seen] = -np.inf
     return scores
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +20,7 @@ LEAST_WARM = 5  # ratings of other items that a user must have: less says nothin
 LEAST_USERS = 20
 LEAST_ITEMS = 40
 SEED = 20  # of the split of a bar; settings were chosen on another one
+
 
 @dataclass(frozen=True, eq=False)
 class ColdTrial:

@@ -12,14 +12,14 @@ SESSION_GAP = 30 * 60  # seconds without a rating after which a new session begi
 DAY = 86_400
 
 Window = Literal["all", "year", "month", "week", "session"]
-WINDOWS: dict[Window, str] = {
+WINDOWS: dict[str, str] = {
     "all": N_("All time"), "year": N_("Last year"), "month": N_("Last month"), "week": N_("Last week"),
     "session": N_("Last session"),
 }  # fmt: skip
 _DAYS = {"year": 365, "month": 30, "week": 7}
 
 
-def within(times: np.ndarray, window: Window) -> np.ndarray:
+def within(times: np.ndarray, window: str) -> np.ndarray:
     """Which of somebody's `times` (seconds, NaN where unknown) lie in the window, counted back from the last of them.
 
     The last session is the last run of ratings no more than half an hour apart.
