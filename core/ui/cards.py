@@ -24,13 +24,13 @@ def drawn(result: Cards, palette: Palette, say: Callable[[Any], str]) -> str:
     tags = list(dict.fromkeys(card.tags[0] for card in shown if card.tags))
     pieces = [_card(place, card, _color(card, tags, palette), palette, say) for place, card in enumerate(shown, 1)]
     return (
-        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(205px,1fr));gap:14px;margin:4px 0 8px">'
+        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(176px,1fr));gap:14px;margin:4px 0 8px">'
         f"{''.join(pieces)}</div>"
     )
 
 
 def _color(card: Card, tags: list[str], palette: Palette) -> str:
-    return palette.categorical[tags.index(card.tags[0]) % len(palette.categorical)] if card.tags else palette.neutral
+    return palette.categorical[tags.index(card.tags[0]) % len(palette.categorical)] if card.tags else palette.categorical[0]
 
 
 def _card(place: int, card: Card, color: str, palette: Palette, say: Callable[[Any], str]) -> str:

@@ -67,8 +67,8 @@ def run(given: Table, params: ContentParams, context: Context) -> Report:
     with tastes.opened(given, params, context) as shelf:
         wish = tastes.wished(shelf, params, context)
         scores = tastes.scores_of(shelf, wish)
-        sections = [*answers.lists(shelf, wish, scores, params.top), *answers.through_time(shelf, wish, params.top)]
         summary, short = answers.summary(shelf, wish, scores), answers.said_of_texts(shelf)
+        sections = [*answers.lists(shelf, wish, scores, params.top), *answers.through_time(shelf, wish, params.top)]
         trial = measured.of(shelf, context)
     if trial is not None:
         sections.append(Section(N_("Items that nobody rated: how well they are recommended"), measured.drawn(trial)))

@@ -82,7 +82,7 @@ def _cards(
         count = int(shelf.counts[place])
         badge: Message | str = ""
         if shelf.users:
-            badge = Message(N_("rated {count} ×"), {"count": count}) if count else N_("new")
+            badge = Message(N_("chosen {count} ×"), {"count": count}) if count else N_("new")
         items = shelf.items
         share = float(scores[place]) / full if full > 0 else None
         cards.append(Card(items.titles[place], items.facts[place], items.tags[place], tuple(notes), badge, share))

@@ -41,8 +41,8 @@ class Catalogue:
 
 
 def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalogue:
-    """From the first row of each item. Columns that differ between the rows of an item tell of the row, not of the item (a rating,
-    a date): they are left out, as are those of `without`.
+    """From the first row of each item. Columns that differ between the rows of an item tell of the row, not of the item
+    (a rating, a date): they are left out, as are those of `without`.
 
     Raises InputError where the column names no item, or more than `MOST_ITEMS`.
     """

@@ -155,8 +155,8 @@ def usual_user(shelf: Shelf) -> str:
 def scores_of(shelf: Shelf, wish: Wish) -> np.ndarray:
     """How well each item fits, float64 (n,), larger is better; what was seen is minus infinity.
 
-    Liked items count through the hybrid (without ratings: the mean cosine of the texts), words through the cosine of their vector;
-    of both, the ranks are fused, for their scores have no common measure.
+    Liked items count through the hybrid (without ratings: the mean cosine of the texts), words through the cosine of their
+    vector; of both, the ranks are fused, for their scores have no common measure.
     """
     parts: list[np.ndarray] = []
     if len(wish.liked):
