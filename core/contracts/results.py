@@ -72,7 +72,7 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Curves that each have their own x: ROC, precision–recall."""
+    """Curves that each have their own x: ROC, precision–recall. One of a single point is a mark."""
 
     title: Sentence
     curves: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
@@ -200,6 +200,7 @@ class Points:
     labels: tuple[tuple[float, float, str], ...] = ()
     marked: tuple[int, ...] = ()
     caption: Sentence = ""
+    marked_name: str = ""  # what the marked ones are, marked with `N_`; empty: found
 
 
 @dataclass(frozen=True)

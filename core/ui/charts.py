@@ -79,7 +79,9 @@ def curves(result: Curves, palette: Palette) -> go.Figure:
         drawn.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, name=_("Guessing"), hoverinfo="skip")
     for index, (name, (x, y)) in enumerate(result.curves.items()):
         style = _style(index, palette)
-        drawn.add_scatter(x=x, y=y, mode="lines", name=chart_text(name), line={"width": 2.5, **_line(style)})
+        mark = {"size": 14, "color": style["color"], "symbol": style["symbol"]}
+        mode = "markers" if len(x) == 1 else "lines"  # one point is what was chosen
+        drawn.add_scatter(x=x, y=y, mode=mode, name=chart_text(name), line={"width": 2.5, **_line(style)}, marker=mark)
     drawn.update_xaxes(title_text=_(result.x_label))
     drawn.update_yaxes(title_text=_(result.y_label))
     return drawn

@@ -175,6 +175,9 @@ def _curves(result: Curves, language: str) -> str:
         plot.parts.append(_line(plot.at_x(0), plot.at_y(0), plot.at_x(1), plot.at_y(1), LIGHT.neutral, 1.2, "2 4"))
     for index, (xs, ys) in enumerate(result.curves.values()):
         plot.path(list(xs), list(ys), index)
+        if len(xs) == 1 and math.isfinite(xs[0]) and math.isfinite(ys[0]):
+            color = LIGHT.categorical[index % len(LIGHT.categorical)]
+            plot.parts.append(f'<circle cx="{plot.at_x(xs[0]):.1f}" cy="{plot.at_y(ys[0]):.1f}" r="6" fill="{color}"/>')
     for value in x_ticks:
         plot.parts.append(_text(plot.at_x(value), plot.height - BOTTOM + 18, significant(value), "middle"))
     plot.labels(translate(result.x_label, language), translate(result.y_label, language))

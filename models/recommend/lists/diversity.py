@@ -18,6 +18,8 @@ def picked(
     to what was picked before.
     """
     worth = (1 - novelty) * scaled(relevance) + novelty * scaled(rarity)
+    if diversity == 0:
+        return np.argsort(-worth, kind="stable")[:count]
     nearest = np.zeros(len(worth))
     left = np.ones(len(worth), bool)
     chosen: list[int] = []

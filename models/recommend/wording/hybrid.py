@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.recommend.lists.explained import Factors
+
 RIDGE = 10.0  # chosen, like the rest, on the ratings of a validation part that no bar uses
 TRUST = 5.0  # ratings at which an item's ratings and its text count the same
 
@@ -38,10 +40,7 @@ class Hybrid:
         The columns add up to the user's vector, ALS's own step for one user (equation 4 of Hu et al.), so each item's share in a
         score is exact.
         """
-        items = self.items.astype(np.float64)
-        mine = items[liked]
-        gram = items.T @ items + (self.confidence - 1) * mine.T @ mine + self.regularization * np.eye(items.shape[1])
-        return np.linalg.solve(gram, self.confidence * mine.T)
+        return Factors(self.items, self.confidence, self.regularization).user_parts(liked)
 
     def shares(self, liked: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         """float64 (chosen, liked): what each liked item adds to the score of each chosen one."""

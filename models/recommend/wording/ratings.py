@@ -73,15 +73,17 @@ def item_factors(liked: tuple[np.ndarray, ...], items: int, seed: int, context: 
     return factors(matrix(liked, items), seed)[1]
 
 
-def factors(rated: sparse.csr_matrix, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def factors(
+    rated: sparse.csr_matrix, seed: int, confidence: float = CONFIDENCE, regularization: float = REGULARIZATION
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Vectors of users and items by ALS (Hu, Koren and Volinsky 2008): float32 (users, d) and (items, d)."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # implicit brings threads of its own
     from implicit.cpu.als import AlternatingLeastSquares
 
     model = AlternatingLeastSquares(
         factors=min(FACTORS, *rated.shape),
-        regularization=REGULARIZATION,
-        alpha=CONFIDENCE,
+        regularization=regularization,
+        alpha=confidence,
         iterations=ITERATIONS,
         random_state=seed,
     )
