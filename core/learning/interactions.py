@@ -137,7 +137,7 @@ def columns_of(params: Any) -> Columns:
                    tuple(params.user_columns), params.least_rating)  # fmt: skip
 
 
-def read(table: Table, columns: Columns = Columns()) -> Interactions:  # noqa: B008 - frozen
+def read(table: Table, columns: Columns = Columns()) -> Interactions:
     """The interactions of `table`; user and item columns are guessed where not named.
 
     Of a pair that comes again, the latest counts, and without ratings, how often. Rows without user, item, readable rating or

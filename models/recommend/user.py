@@ -1,7 +1,7 @@
 """A list for one user, with the reason of each entry, and sliders for how diverse and how novel it is.
 
-The model is fitted in seconds and kept by content, so that the next user answers at once. Scores of EASE and ALS are sums over the
-liked items, so what each of them adds is exact.
+The model is fitted in seconds and kept by content, so that the next user answers at once. Its scores are sums over the liked
+items, so what each of them adds is exact.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import numpy as np
 from core.contracts import Capability, Context, Evidence, InputError, Message, Params, Report, Section, Table, column, parameter
 from core.language import N_
 from models.recommend.lists import answers, base, item_map, kept
-from models.recommend.lists.explained import Method
+from models.recommend.lists.explained import CHOICES, Choice
 from models.recommend.lists.naming import named_items
 
 USUAL_LEAST = 10  # ratings of the user who is shown first, at least
-METHODS = {"ease": "EASE", "als": "ALS"}
 
 
 class UserParams(Params):
@@ -34,18 +33,18 @@ class UserParams(Params):
         help=N_("Titles, or parts of them, with semicolons between them: a list for somebody who is not in the table."),
     )  # fmt: skip
     diversity: float = parameter(
-        0.2, ge=0.0, le=0.9, title=N_("Diversity"), help=N_("0: the best one after the other; more: what is like the ones before it stands back.")
+        0.2, ge=0.0, le=0.9, title=N_("Diversity"), help=N_("0: the best ones; more: what is like those before it stands back.")
     )  # fmt: skip
     novelty: float = parameter(
         0.0, ge=0.0, le=0.9, title=N_("Novelty"), help=N_("More: what few users know stands further in front.")
     )
     top: int = parameter(10, ge=2, le=50, title=N_("Length of the list"), unit=N_("items"), help=N_("How many are shown."))
     similar_to: str = parameter(
-        "", title=N_("Similar items of"), max_length=200, help=N_("A title, or a part of it. Empty: of the first one on the list.")
+        "", title=N_("Similar items of"), max_length=200, help=N_("A title, or a part of it. Empty: the first one of the list.")
     )  # fmt: skip
-    method: Method = parameter(
-        "ease", title=N_("Method"), choices=METHODS, advanced=True,
-        help=N_("EASE learns how items go together, ALS gives users and items factors; ALS takes more users and items."),
+    method: Choice = parameter(
+        "ease", title=N_("Method"), choices=CHOICES, advanced=True,
+        help=N_("EASE and item-kNN learn how items go together, ALS gives users and items factors."),
     )  # fmt: skip
     seed: int = parameter(0, ge=0, le=2**31 - 1, title=N_("Seed"), advanced=True, help=N_("Of the factors that are learnt."))
 
@@ -58,8 +57,8 @@ def run(given: Table, params: UserParams, context: Context) -> Report:
     """
     started = perf_counter()
     with base.opened(given, params, context) as ready_base:
-        user, liked, seen = _who(ready_base, params)
-        made = answers.listed(ready_base, user, liked, seen, params.top, params.diversity, params.novelty)
+        user, liked, weights = _who(ready_base, params)
+        made = answers.listed(ready_base, user, liked, weights, params.top, params.diversity, params.novelty)
         if not len(made.places):
             raise InputError(N_("There is nothing left to recommend: every item was chosen already."))
         traded, chosen = answers.trades(ready_base, params.diversity, params.novelty)
@@ -88,23 +87,25 @@ def ready(given: Table, params: UserParams) -> bool:
 
 
 def _who(made: base.Base, params: UserParams) -> tuple[str, np.ndarray, np.ndarray]:
-    """The user as written ("" for a made-up one), what counts as liked, and what is not offered again."""
+    """The user as written ("" for a made-up one), what counts as liked, and with which weights."""
     named = named_items(params.liked, made.items.ids, made.items.titles, made.counts)
     user = params.user.strip()
     if not user and not len(named):
         user = _usual(made)
     if not user:
-        return "", named, named
+        return "", named, np.ones(len(named))
     if user not in made.users:
         raise InputError(N_("There is no user {user} in the table. The first ones are: {choices}."), user=user,
                          choices=", ".join(made.users[:8]))  # fmt: skip
-    own = np.union1d(made.liked[made.users.index(user)], named)
-    return user, own, own
+    mine = made.data.user == made.data.user_number[user]
+    weight = dict(zip(made.data.item[mine].tolist(), made.data.weight[mine].tolist()))
+    weight |= {int(place): weight.get(int(place), 1.0) for place in named}
+    return user, np.array(list(weight), np.int64), np.array(list(weight.values()))
 
 
 def _usual(made: base.Base) -> str:
     """A user with as many ratings as most: the median of those with ten or more."""
-    counts = np.array([len(own) for own in made.liked])
+    counts = np.bincount(made.data.user, minlength=len(made.users)).astype(float)
     enough = np.where(counts >= min(USUAL_LEAST, counts.max()), counts, np.inf)
     return made.users[int(np.abs(enough - np.median(enough[np.isfinite(enough)])).argmin())]
 
@@ -119,7 +120,8 @@ def _summary(made: base.Base, listed: answers.Listed) -> Message:
     first = int(listed.places[0])
     strongest = int(listed.liked[listed.shares[:, first].argmax()])
     values: dict[str, object] = {
-        "user": listed.user, "count": len(listed.liked), "first": made.items.titles[first], "reason": made.items.titles[strongest],
+        "user": listed.user, "count": len(listed.liked), "first": made.items.titles[first],
+        "reason": made.items.titles[strongest],
     }  # fmt: skip
     if listed.user:
         return Message(
@@ -131,7 +133,7 @@ def _summary(made: base.Base, listed: answers.Listed) -> Message:
 def _evidence(params: UserParams, data: str, chosen: answers.Point, made: base.Base, started: float) -> Evidence:
     from core import samples
 
-    common = {"answered_by": METHODS[params.method], "data": samples.called(data), "seconds": perf_counter() - started}
+    common = {"answered_by": CHOICES[params.method], "data": samples.called(data), "seconds": perf_counter() - started}
     if not np.isfinite(chosen.ndcg):
         few = N_("No user has five ratings, so nothing was kept aside to measure with.")
         return Evidence(caveats=(few,), **common)  # type: ignore[arg-type]

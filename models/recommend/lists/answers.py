@@ -8,11 +8,11 @@ import numpy as np
 
 from core.contracts import Card, Cards, Curves, Matrix, Message, Metric, Metrics, Ranking, Records, Section
 from core.language import N_
-from models.recommend.lists import kept, measures, trade
+from models.recommend.lists import explained, kept, measures, trade
 from models.recommend.lists.base import Base
 from models.recommend.lists.diversity import candidates, picked
-from models.recommend.lists.explained import Factors
 from models.recommend.lists.trade import TOP, Point
+from models.recommend.methods.factors import AlternatingLeastSquares
 
 REASONS = 2  # liked items named on a card
 COLUMNS = 8  # liked items in the chart of all reasons
@@ -25,25 +25,30 @@ THIS, ALL, KNOWN = N_("this list"), N_("lists of all users"), N_("the most popul
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """The list of one user: `places` of its items, the `scores` of all items, and `shares` (liked, items), which add up to them."""
+    """The list of one user: what was `liked` with which `weights`, the `places` of the list, the `scores` of all items, and the
+    `shares` (liked, items) that add up to them.
+    """
 
     user: str
     liked: np.ndarray
+    weights: np.ndarray
     places: np.ndarray
     scores: np.ndarray
     shares: np.ndarray
 
 
-def listed(base: Base, user: str, liked: np.ndarray, seen: np.ndarray, count: int, diversity: float, novelty: float) -> Listed:
-    """The list for who likes `liked`; what was `seen` is not in it."""
-    shares = base.model.shares(liked)
+def listed(
+    base: Base, user: str, liked: np.ndarray, weights: np.ndarray, count: int, diversity: float, novelty: float
+) -> Listed:  # fmt: skip
+    """The list for who chose `liked` with these `weights`; none of them is in it."""
+    shares = explained.shares(base.model, liked, weights)
     scores = shares.sum(0)
     allowed = np.ones(len(scores), bool)
-    allowed[seen] = False
+    allowed[liked] = False
     pool = candidates(scores, allowed, count)
     rarity = measures.rarity(base.counts, len(base.users))
     chosen = pool[picked(scores[pool], base.vectors[pool], rarity[pool], count, diversity, novelty)]
-    return Listed(user, liked, chosen, scores, shares)
+    return Listed(user, liked, weights, chosen, scores, shares)
 
 
 def cards(base: Base, made: Listed) -> Cards:
@@ -62,7 +67,7 @@ def cards(base: Base, made: Listed) -> Cards:
         items = base.items
         found.append(Card(items.titles[place], items.facts[place], items.tags[place], tuple(notes), badge, score))
     caption = N_(
-        "The bar shows the score next to the highest one. Shares of the score may be more than 100 % where other items speak against."
+        "The bar shows the score next to the highest one. Where liked items speak against one, shares add up to more than 100 %."
     )
     return Cards(N_("Recommended"), tuple(found), caption)
 
@@ -99,21 +104,23 @@ def reasons(base: Base, made: Listed) -> list[Section]:
     )  # fmt: skip
     bars = Ranking(N_("Why the first is there"), _short(base, made.liked[top]), tuple(map(float, own[top])), "", caption_first)
     sections.append(Section(N_("Why the first is there"), bars))
-    if isinstance(base.model, Factors):
+    if isinstance(base.model, AlternatingLeastSquares):
         sections.append(Section(N_("Factors of the first"), _factors(base, base.model, made)))
     return sections
 
 
-def _factors(base: Base, model: Factors, made: Listed) -> Ranking:
+def _factors(base: Base, model: AlternatingLeastSquares, made: Listed) -> Ranking:
     """The parts of the first item's score by factor: the product of user and item in each. A factor is named by its items."""
-    vector = model.user_parts(made.liked).sum(1)
-    parts = vector * model.items[made.places[0]]
+    items = model.arrays["items"].astype(np.float64)
+    confidence = float(model.settings["confidence"]) * made.weights
+    vector = explained.user_parts(items, made.liked, confidence, float(model.settings["regularization"])).sum(1)
+    parts = vector * items[made.places[0]]
     top = np.argsort(-np.abs(parts), kind="stable")[:NAMED_FACTORS]
     top = top[np.argsort(-parts[top], kind="stable")]
     names = []
     for factor in top:
-        sign = np.sign(model.items[made.places[0], factor]) or 1.0
-        extreme = np.argsort(-sign * model.items[:, factor] * np.sqrt(base.counts), kind="stable")[:NAMING]
+        sign = np.sign(items[made.places[0], factor]) or 1.0
+        extreme = np.argsort(-sign * items[:, factor] * np.sqrt(base.counts), kind="stable")[:NAMING]
         names.append(", ".join(base.items.titles[item][:SHORT] for item in extreme))
     caption = N_(
         "What each of ALS's factors adds to the score. A factor has no name of its own; named are the items that have most of it."
@@ -141,7 +148,7 @@ def facts_of(base: Base, made: Listed, diversity: float, novelty: float) -> list
     own = rows[THIS]
     metrics = Metrics((
         Metric(N_("Diversity"), own[0], help=N_("Mean of 1 − cosine over all pairs of the list; 0: all alike.")),
-        Metric(N_("Novelty"), own[1], N_("bits"), help=N_("Mean of −log₂ of the share of users who chose an item: the more, the rarer.")),
+        Metric(N_("Novelty"), own[1], N_("bits"), help=N_("Mean of −log₂ of the share of users who chose an item.")),
         Metric(N_("Popularity"), own[2], help=N_("Share of all users who chose an item of the list, on average.")),
         Metric(N_("Coverage by all lists"), rows[ALL][3], help=N_("Share of all items that stand in at least one user's list.")),
     ))  # fmt: skip
@@ -185,8 +192,8 @@ def trades(base: Base, diversity: float, novelty: float) -> tuple[list[Section],
         line = (tuple(getattr(p, which) for p in points), tuple(p.ndcg for p in points))
         mark = ((getattr(chosen, which),), (chosen.ndcg,))
         caption = Message(
-            N_("NDCG@10 on each user's last fifth of ratings, {users} users. From left to right the slider goes from 0 to 0.9, the "
-               "other one at 0; the mark is where the sliders stand now."), {"users": len(base.later)},
+            N_("NDCG@10 on each user's last fifth of ratings, {users} users. From left to right the slider goes from 0 to 0.9, "
+               "the other one at 0; the mark is where the sliders stand now."), {"users": len(base.later)},
         )  # fmt: skip
         words = (N_("slider from 0 to 0.9"), N_("chosen"))
         curves = Curves(title, {words[0]: line, words[1]: mark}, label, "NDCG@10", caption, words=words)
@@ -221,8 +228,7 @@ def popular_ndcg(base: Base) -> float:
     """NDCG@10 of the most popular items that a user did not have yet, on the same users and ratings."""
     order = np.argsort(-base.held.counts, kind="stable")
     values = []
-    for user, later in zip(base.held.users, base.later):
-        before = base.liked[int(user)][: len(base.liked[int(user)]) - len(later)]
+    for before, later in zip(base.before, base.later):
         chosen = order[: TOP + len(before)]
         chosen = chosen[~np.isin(chosen, before)][:TOP]
         hits = np.zeros(TOP, bool)

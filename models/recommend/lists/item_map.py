@@ -40,8 +40,8 @@ def drawn(base: Base, liked: np.ndarray, recommended: np.ndarray, context: Conte
         if item in own
     )
     caption = Message(
-        N_("The {count} items that most users chose, drawn by UMAP from who chose them. Distances between far groups mean little. "
-           "A ring: the user's own; a name: recommended."), {"count": f"{len(rows):,}"},
+        N_("The {count} items that most users chose, drawn by UMAP from who chose them. Distances between far groups mean "
+           "little. A ring: the user's own; a name: recommended."), {"count": f"{len(rows):,}"},
     )  # fmt: skip
     return Points(
         N_("Map of the items"), tuple(map(float, places[:, 0])), tuple(map(float, places[:, 1])), tuple(titles),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.contracts import InputError, Table
 from core.language import N_
+from core.lifecycle.targets import class_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +41,16 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def taken(self, names: Sequence[str]) -> Catalogue:
+        """The items of these ids alone, in this order, without the places of the rows."""
+        number = {name: place for place, name in enumerate(self.ids)}
+        order = [number[name] for name in names]
+
+        def of(part: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(part[place] for place in order)
+
+        return Catalogue(of(self.ids), of(self.titles), of(self.facts), of(self.tags), of(self.texts), self.rows[:0])
+
 
 def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalogue:
     """From the first row of each item. Columns that differ between the rows of an item tell of the row, not of the item
@@ -49,9 +61,11 @@ def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalog
     import pandas as pd
 
     frame = table.frame
-    names = frame[item].astype("str").str.strip().mask(frame[item].isna(), "")
-    names = names.str.removesuffix(".0") if pd.api.types.is_float_dtype(frame[item]) else names
-    places, ids = pd.factorize(names.mask(names.eq("")))
+    codes, distinct = pd.factorize(frame[item])
+    named = pd.Series([name or None for name in class_names(pd.Series(distinct))], dtype=object)
+    numbers, names = pd.factorize(named)
+    places, first_seen = pd.factorize(np.append(numbers, -1)[codes])
+    places, ids = _without_none(places, [str(names[code]) if code >= 0 else "" for code in first_seen])
     if not len(ids):
         raise InputError(N_("The column {column} names no item. Choose the column with the items."), column=item)
     if len(ids) > MOST_ITEMS:
@@ -73,6 +87,15 @@ def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalog
     if long and not any(facts):
         facts = [_beginning(short[long[0]][i]) for i in range(len(ids))]
     return Catalogue(tuple(map(str, ids)), tuple(titles), tuple(facts), tuple(tags), tuple(texts), np.asarray(places))
+
+
+def _without_none(places: np.ndarray, ids: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Without the name "" for rows that name no item."""
+    if "" not in ids:
+        return places, ids
+    gone = ids.index("")
+    moved = np.where(places == gone, -1, places - (places > gone))
+    return moved, [name for name in ids if name]
 
 
 def _telling(frame: pd.DataFrame, places: np.ndarray, without: set[str]) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.recommend.lists.explained import Factors
+from models.recommend.lists.explained import user_parts
 
 RIDGE = 10.0  # chosen, like the rest, on the ratings of a validation part that no bar uses
 TRUST = 5.0  # ratings at which an item's ratings and its text count the same
@@ -40,7 +40,8 @@ class Hybrid:
         The columns add up to the user's vector, ALS's own step for one user (equation 4 of Hu et al.), so each item's share in a
         score is exact.
         """
-        return Factors(self.items, self.confidence, self.regularization).user_parts(liked)
+        confidence = np.full(len(liked), self.confidence)
+        return user_parts(self.items.astype(np.float64), liked, confidence, self.regularization)
 
     def shares(self, liked: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         """float64 (chosen, liked): what each liked item adds to the score of each chosen one."""

@@ -9,7 +9,6 @@ import numpy as np
 from core.contracts import Context, Evidence, Message, Ranking
 from core.language import N_
 from models.recommend.lists import kept
-from models.recommend.wording import ratings
 from models.recommend.wording.trial import ColdTrial, cold_items
 from models.text import encoder
 
@@ -33,12 +32,13 @@ CAVEAT = N_("Measured on items whose ratings were hidden; what is really new may
 
 def of(shelf: Shelf, context: Context) -> ColdTrial | None:
     """The trial on this table, kept by content; None where there are too few users or items."""
-    if shelf.model is None:
+    if shelf.ratings is None:
         return None
+    rated = shelf.ratings
     context.progress(0.95, N_("Measuring on items whose ratings are hidden"))
 
     def make() -> dict[str, np.ndarray]:
-        trial = cold_items(ratings.matrix(shelf.liked, len(shelf.items)), shelf.vectors, lambda rated: ratings.factors(rated, 0))
+        trial = cold_items(rated.data.matrix, shelf.vectors[rated.places], rated.factors)
         if trial is None:
             return {"scores": np.zeros((0, 3)), "counts": np.zeros(2, np.int64)}
         rows = [(score, *interval) for score, interval in (trial.hits[way] for way in KEPT)]

@@ -16,6 +16,7 @@ from core.language import N_
 from core.lifecycle.columns import need_column
 from models.recommend.lists import kept
 from models.recommend.lists.naming import named_items
+from models.recommend.methods.factors import AlternatingLeastSquares
 from models.recommend.wording.catalogue import Catalogue, catalogue
 from models.recommend.wording.hybrid import Hybrid, centred, hybrid
 from models.recommend.wording.windows import within
@@ -24,6 +25,7 @@ from models.text.words import has_words
 
 if TYPE_CHECKING:
     from models.recommend.content import ContentParams
+    from models.recommend.wording.ratings import Ratings
 
 FUSION = 60  # of reciprocal ranks (Cormack, Clarke and Büttcher 2009)
 LOAD_SECONDS = 1800.0
@@ -45,6 +47,7 @@ class Shelf:
     times: tuple[np.ndarray, ...]
     counts: np.ndarray
     model: Hybrid | None
+    ratings: Ratings | None
 
     @property
     def near(self) -> np.ndarray:
@@ -91,26 +94,34 @@ def _made(name: str, table: Table, params: ContentParams, context: Context) -> S
 
     for column in (params.user_column, params.item_column, params.title_column, params.time_column):
         need_column(table, column)
-    item = params.item_column or guess(table.frame, "item")
-    title = params.title_column or ("" if item == params.item_column else guess(table.frame, "title"))
-    if not item and not title:
+    title = params.title_column or ("" if params.item_column else guess(table.frame, "title"))
+    item = params.item_column or guess(table.frame, "item") or title
+    if not item:
         raise InputError(N_("None of the columns looks like items: choose the item column."))
-    items = catalogue(table, item or title, title, {params.user_column, params.time_column} - {""})
+    items = catalogue(table, item, title, {params.user_column, params.time_column} - {""})
     if not any(map(has_words, items.texts)):
         raise InputError(N_("There is no text to read of any item. Choose a title column, or add a description."))
-    users, liked, times = ratings.by_user(table, items, params.user_column, params.time_column)
-    counts = np.bincount(np.concatenate([*liked, np.zeros(0, np.int64)]), minlength=len(items)).astype(np.float64)
+    rated = ratings.opened(table, items, params.user_column, item, params.time_column)
+    liked, times = rated.by_user() if rated else ([], [])
 
     def make() -> dict[str, np.ndarray]:
         vectors = encoder.encode(items.texts, encoder.DEFAULT, context)
-        rated = ratings.item_factors(liked, len(items), params.seed, context)
-        return {"vectors": vectors, "rated": np.zeros((0, 0), np.float32) if rated is None else rated}
+        return {"vectors": vectors, "rated": ratings.item_factors(rated, len(items), params.seed, context)}
 
     found = kept.arrays(name, make)
+    counts = np.bincount(np.concatenate([*liked, np.zeros(0, np.int64)]).astype(np.int64), minlength=len(items)).astype(
+        np.float64
+    )
     model = None
-    if found["rated"].size:
-        model = hybrid(found["rated"], counts, found["vectors"], ratings.CONFIDENCE, ratings.REGULARIZATION, params.trust)
-    return Shelf(name, items, found["vectors"], users, liked, times, counts, model)
+    if rated is not None:
+        model = hybrid(found["rated"], counts, found["vectors"], als("confidence"), als("regularization"), params.trust)
+    users = rated.data.users if rated else ()
+    return Shelf(name, items, found["vectors"], users, tuple(liked), tuple(times), counts, model, rated)
+
+
+def als(setting: str) -> float:
+    """A setting of ALS as it stands without being told another one."""
+    return float(AlternatingLeastSquares.defaults[setting])
 
 
 def wished(shelf: Shelf, params: ContentParams, context: Context) -> Wish:

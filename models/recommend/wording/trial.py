@@ -35,15 +35,16 @@ class ColdTrial:
 
 
 def cold_items(
-    ratings: sparse.csr_matrix, texts: np.ndarray, factors: Callable[[sparse.csr_matrix], tuple[np.ndarray, np.ndarray]],
+    ratings: sparse.csr_matrix, texts: np.ndarray, factors: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
     seed: int = SEED,
 ) -> ColdTrial | None:  # fmt: skip
     """hit@10: the share of users in whose list of ten, drawn from the cold items alone, is one that they rated.
 
     `ratings` (users, items) has a number for each rating, `texts` float32 (items, e) a unit vector for each item, and `factors`
-    fits ALS to a matrix and gives the vectors of users and items. No rating of a cold item is used, not even for the mapping or
-    the middle of the texts. Random lists are counted exactly (hypergeometric), not drawn. Popularity needs the ratings that are
-    held out: nobody has it of a new item, so it stands there with hindsight. None where there are too few users or items.
+    gives ALS's vectors of users and items, learnt without the ratings of the items it is told (items,). No rating of a cold item
+    is used, not even for the mapping or the middle of the texts. Random lists are counted exactly (hypergeometric), not drawn.
+    Popularity needs the ratings that are held out: nobody has it of a new item, so it stands there with hindsight. None where
+    there are too few users or items.
     """
     cold = np.random.default_rng(seed).random(ratings.shape[1]) < COLD_SHARE
     warm = ratings[:, ~cold].tocsr()
@@ -53,7 +54,8 @@ def cold_items(
         return None
     vectors = centred(texts, ~cold)
     wanted = (warm > 0).astype(np.float32) @ vectors[~cold]
-    user_factors, item_factors = factors(warm)
+    user_factors, all_factors = factors(cold)
+    item_factors = all_factors[~cold]
     rated = np.asarray((warm > 0).sum(0)).ravel() > 0
     written = with_constant(vectors[cold]) @ mapping(vectors[~cold][rated], item_factors[rated])
     lists = {

@@ -19,7 +19,7 @@ DIMENSIONS = 64
 
 
 def encode(texts: Sequence[str], *_given: Any, **_named: Any) -> np.ndarray:
-    """Words as fixed random directions: texts that share words are near. Stands in for the encoder, which takes seconds to load."""
+    """Words as fixed random directions: texts that share words are near. Stands in for the encoder, which is slow to load."""
     rows = []
     for text in texts:
         row = np.full(DIMENSIONS, 0.5)  # what all have in common, as with real encoders
@@ -42,7 +42,9 @@ def shop(seed: int = 0) -> Table:
     rows += [("", item, "") for item in range(ITEMS - 6, ITEMS)]
     frame = pd.DataFrame(rows, columns=["customer", "sku", "date"]).replace("", None)
     frame["title"] = [f"thing {item}" for item in frame["sku"]]
-    frame["text"] = [f"a {COLORS[item % 3]} thing, {COLORS[item % 3]} all over, to have and to hold for ever" for item in frame["sku"]]
+    frame["text"] = [
+        f"a {COLORS[item % 3]} thing, {COLORS[item % 3]} all over, to have and to hold for ever" for item in frame["sku"]
+    ]
     return Table(frame, "shop", f"shop-{seed}")
 
 

@@ -9,12 +9,12 @@ from scipy import sparse
 
 from core.contracts import Cards, Context, InputError, Matrix, Records, Report, Table, UserError
 from models.recommend import content
-from models.recommend.wording import measured, ratings, tastes
+from models.recommend.wording import measured, tastes
 from models.recommend.wording.hybrid import Hybrid, hybrid
 from models.recommend.wording.trial import cold_items
 from models.recommend.wording.windows import within
 from models.text import encoder
-from tests.models.recommend.shop import COLORS, ITEMS, NAMED, encode, shop
+from tests.models.recommend.shop import COLORS, NAMED, encode, shop
 
 
 @pytest.fixture(autouse=True)
@@ -85,22 +85,20 @@ def test_an_item_without_ratings_has_its_text_alone() -> None:
 
 
 def test_the_trial_counts_hits_as_one_would_by_hand_and_hides_every_rating_of_a_cold_item() -> None:
-    table = shop()
     params = content.ContentParams(**NAMED)
-    with tastes.opened(table, params, Context()) as shelf:
-        matrix = ratings.matrix(shelf.liked, len(shelf.items))
-        seen: list[sparse.csr_matrix] = []
+    with tastes.opened(shop(), params, Context()) as shelf:
+        assert shelf.ratings is not None
+        rated, vectors = shelf.ratings.data.matrix, shelf.vectors[shelf.ratings.places]
+        hidden = np.arange(rated.shape[1]) < 20
+        assert not shelf.ratings.factors(hidden)[1][hidden].any(), "nothing is known of an item without its ratings"
+    wide, texts = sparse.hstack([sparse.vstack([rated] * 4)] * 3).tocsr(), np.tile(vectors, (3, 1))
 
-        def factors(rated: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-            seen.append(rated)
-            return ratings.factors(rated, 0)
+    def factors(without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        left, values, right = np.linalg.svd(wide.toarray() * ~without, full_matrices=False)
+        return left[:, :8] * values[:8], right[:8].T
 
-        trial = cold_items(matrix, shelf.vectors, factors, seed=1)
-    assert trial is None or seen[0].shape[1] == ITEMS - trial.items
-    big = sparse.vstack([matrix] * 4).tocsr()
-    wide, texts = sparse.hstack([big] * 3).tocsr(), np.tile(shelf.vectors, (3, 1))
     cold = np.random.default_rng(1).random(wide.shape[1]) < 0.2
-    trial = cold_items(wide, texts, lambda rated: ratings.factors(rated, 0), seed=1)
+    trial = cold_items(wide, texts, factors, seed=1)
     assert trial is not None and trial.items == cold.sum()
     truth = wide.toarray()[:, cold] > 0
     users = [u for u in range(len(truth)) if truth[u].any() and wide.toarray()[u, ~cold].sum() >= 5]
@@ -111,7 +109,7 @@ def test_the_trial_counts_hits_as_one_would_by_hand_and_hides_every_rating_of_a_
     assert trial.hits["random"][0] == pytest.approx(np.mean(drawn), abs=0.02)
     for way in ("text", "text_and_ratings"):
         assert trial.hits[way][0] > trial.hits["random"][1][1]
-    shuffled = cold_items(wide, random.permutation(texts), lambda rated: ratings.factors(rated, 0), seed=1)
+    shuffled = cold_items(wide, random.permutation(texts), factors, seed=1)
     assert shuffled is not None and shuffled.hits["text"][0] < trial.hits["text"][0] - 0.1, "the text carries it"
 
 
@@ -127,8 +125,9 @@ def test_windows_end_with_the_last_rating_and_sessions_with_half_an_hour() -> No
 
 def test_lists_of_windows_are_compared() -> None:
     frame = shop().frame
-    late = pd.DataFrame({"customer": ["u1"] * 4, "sku": [0, 3, 6, 9], "date": ["2025-06-01"] * 4,
-                         "title": [f"thing {i}" for i in (0, 3, 6, 9)], "text": [frame.loc[frame["sku"] == 0, "text"].iloc[0]] * 4})  # fmt: skip
+    text = frame.loc[frame["sku"] == 0, "text"].iloc[0]
+    rows = [("u1", item, "2025-06-01", f"thing {item}", text) for item in (0, 3, 6, 9)]
+    late = pd.DataFrame(rows, columns=frame.columns)
     report = answered(Table(pd.concat([frame, late], ignore_index=True), "shop", "shop-late"), user="u1")
     matrix = next(section.result for section in report.sections if isinstance(section.result, Matrix))
     beside = next(section.result for section in report.sections if section.title == "The lists side by side")
