@@ -17,6 +17,7 @@ LEAST = 30
 LEAST_RATINGS = 2
 NEIGHBOURS = 15
 MOST_TAGS = 7
+ROOM = (0.2, 0.06)  # of the map's width and height, for a name
 SEED = 0
 OTHER = N_("other")
 
@@ -34,20 +35,26 @@ def drawn(base: Base, liked: np.ndarray, recommended: np.ndarray, context: Conte
     places = kept.arrays(f"{base.name[:24]}-map", lambda: {"places": _placed(base.vectors[rows])})["places"]
     own = {int(item): place for place, item in enumerate(rows)}
     titles = [base.items.titles[item] for item in rows]
-    labels = tuple(
-        (float(places[own[item], 0]), float(places[own[item], 1]), base.items.titles[item])
-        for item in map(int, recommended)
-        if item in own
-    )
+    labels = _apart([(*map(float, places[own[i]]), base.items.titles[i]) for i in map(int, recommended) if i in own], places)
     caption = Message(
         N_("The {count} items that most users chose, drawn by UMAP from who chose them. Distances between far groups mean "
-           "little. A ring: the user's own; a name: recommended."), {"count": f"{len(rows):,}"},
+           "little. A ring: the user's own; a name: recommended, where there is room for it."), {"count": f"{len(rows):,}"},
     )  # fmt: skip
     return Points(
         N_("Map of the items"), tuple(map(float, places[:, 0])), tuple(map(float, places[:, 1])), tuple(titles),
         tuple(_groups([base.items.tags[item] for item in rows])), labels,
         tuple(own[item] for item in map(int, liked) if item in own), caption, N_("the user's items"),
     )  # fmt: skip
+
+
+def _apart(labels: list[tuple[float, float, str]], places: np.ndarray) -> tuple[tuple[float, float, str], ...]:
+    """Those labels, the first ones first, that do not lie on one another."""
+    wide, high = np.ptp(places, axis=0)
+    kept_: list[tuple[float, float, str]] = []
+    for x, y, text in labels:
+        if all(abs(x - a) > ROOM[0] * wide or abs(y - b) > ROOM[1] * high for a, b, _ in kept_):
+            kept_.append((x, y, text))
+    return tuple(kept_)
 
 
 def _placed(vectors: np.ndarray) -> np.ndarray:
