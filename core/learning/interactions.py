@@ -50,7 +50,7 @@ class Interactions:
 
     `user`, `item`: int32 (n,), places in `users` and `items`; `weight` float32 (n,): 1 for a rating, else 1 + ln(times);
     `rating` float32 (n,) or None; `time` float64 (n,), growing, or None; `row` int64 (n,): place in the table (of several, the
-    latest). `titles`: what each item is called; `item_facts`, `user_facts`: one row for each item or user, in their order.
+    latest); `owner` int64 (rows of the table,): the interaction that a row belongs to, -1 where none. `titles`: what each item is called; `item_facts`, `user_facts`: one row for each item or user, in their order.
     """
 
     users: tuple[str, ...]
@@ -61,6 +61,7 @@ class Interactions:
     rating: np.ndarray | None
     time: np.ndarray | None
     row: np.ndarray
+    owner: np.ndarray
     titles: tuple[str, ...]
     item_facts: pd.DataFrame
     user_facts: pd.DataFrame
@@ -97,7 +98,7 @@ class Interactions:
         return Interactions(
             self.users, self.items, self.user[mask], self.item[mask], self.weight[mask],
             None if self.rating is None else self.rating[mask], None if self.time is None else self.time[mask], self.row[mask],
-            self.titles, self.item_facts, self.user_facts, self.notices,
+            np.append(np.where(mask, np.cumsum(mask) - 1, -1), -1)[self.owner], self.titles, self.item_facts, self.user_facts, self.notices,
         )  # fmt: skip
 
     def save(self, folder: Path) -> None:
@@ -128,12 +129,13 @@ class Interactions:
         with np.load(folder / NUMBERS, allow_pickle=False) as arrays:
             given = {name: arrays[name] for name in arrays.files}
         return cls(tuple(kept["users"]), tuple(kept["items"]), given["user"], given["item"], given["weight"],
-                   given.get("rating"), given.get("time"), given["row"], tuple(kept["titles"]), *facts)  # fmt: skip
+                   given.get("rating"), given.get("time"), given["row"],
+                   np.zeros(0, np.int64), tuple(kept["titles"]), *facts)  # fmt: skip
 
 
 def columns_of(params: Any) -> Columns:
     """The columns that the params of a capability name."""
-    return Columns(params.user, params.item, params.rating, params.time, params.title, tuple(params.item_columns),
+    return Columns(params.user, params.item, params.target, params.time, params.title, tuple(params.item_columns),
                    tuple(params.user_columns), params.least_rating)  # fmt: skip
 
 
@@ -171,13 +173,15 @@ def read(table: Table, columns: Columns = Columns()) -> Interactions:
     rows = np.flatnonzero(usable)
     if not len(rows):
         raise InputError(N_("No row has a user and an item that can be used. Choose other columns."))
-    kept, times = _once(codes[0][0][rows], codes[1][0][rows], None if time is None else time[rows])
+    kept, times, owner = _once(codes[0][0][rows], codes[1][0][rows], None if time is None else time[rows])
+    owners = np.full(len(table), -1)
+    owners[rows] = owner
     if len(kept) < len(rows):
         notices.append(Message(N_("Rows of a pair of user and item that came before, counted once: {count}."),
                                {"count": len(rows) - len(kept)}))  # fmt: skip
     rows = rows[kept]
     weight = np.ones(len(rows), np.float32) if rating is not None else (1 + np.log(times)).astype(np.float32)
-    return _numbered(table.frame, columns, (user, item), codes, rows, (weight, rating, time), tuple(notices))
+    return _numbered(table.frame, columns, (user, item), codes, rows, (weight, rating, time, owners), tuple(notices))
 
 
 def _needed(table: Table, columns: Columns) -> tuple[str, str]:
@@ -238,20 +242,24 @@ def _times(frame: pd.DataFrame, name: str) -> np.ndarray | None:
     return found
 
 
-def _once(user: np.ndarray, item: np.ndarray, time: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the latest row of each pair, in their order, and how often the pair comes."""
+def _once(user: np.ndarray, item: np.ndarray, time: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places of the latest row of each pair, in their order; how often each pair comes; which of them each row belongs to."""
     pair = user * (int(item.max()) + 1) + item
     order = np.lexsort((np.arange(len(pair)), time, pair)) if time is not None else np.argsort(pair, kind="stable")
     last = np.append(np.diff(pair[order]) != 0, True)
     places = order[last]
     counts = np.diff(np.append(-1, np.flatnonzero(last)))
     sorting = np.argsort(places)
-    return places[sorting], counts[sorting]
+    rank = np.empty(len(places), np.int64)
+    rank[sorting] = np.arange(len(places))
+    owner = np.empty(len(pair), np.int64)
+    owner[order] = rank[np.cumsum(np.append(0, last[:-1]))]
+    return places[sorting], counts[sorting], owner
 
 
 def _numbered(
     frame: pd.DataFrame, columns: Columns, ids: tuple[str, str], codes: Sequence[tuple[np.ndarray, list[str]]], rows: np.ndarray,
-    values: tuple[np.ndarray, np.ndarray | None, np.ndarray | None], notices: tuple[Message, ...],
+    values: tuple[np.ndarray, np.ndarray | None, np.ndarray | None, np.ndarray], notices: tuple[Message, ...],
 ) -> Interactions:  # fmt: skip
     """Users and items numbered as they come, with what is known of them."""
     import pandas as pd
@@ -274,10 +282,10 @@ def _numbered(
     if columns.title:
         cells = _codes(frame[columns.title].iloc[first[1]])
         titles = tuple(cells[1][code] if code >= 0 else name for code, name in zip(cells[0], names[1]))
-    weight, rating, time = values
+    weight, rating, time, owners = values
     return Interactions(
         names[0], names[1], numbers[0], numbers[1], weight, None if rating is None else rating[rows],
-        None if time is None else time[rows], rows, titles, facts[0], facts[1], notices,
+        None if time is None else time[rows], rows, owners, titles, facts[0], facts[1], notices,
     )  # fmt: skip
 
 

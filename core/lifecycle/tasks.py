@@ -6,5 +6,6 @@ Such a module splits by itself and keeps whatever comes twice on one side, so th
 OWN_WAY = {
     "detection": "core.lifecycle.train_detection",
     "generation": "core.lifecycle.train_generation",
+    "recommendation": "core.lifecycle.train_recommendation",
     "segmentation": "core.lifecycle.train_segmentation",
 }

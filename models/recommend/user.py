@@ -46,6 +46,10 @@ class UserParams(Params):
         "ease", title=N_("Method"), choices=CHOICES, advanced=True,
         help=N_("EASE and item-kNN learn how items go together, ALS gives users and items factors."),
     )  # fmt: skip
+    model: str = parameter(
+        "", title=N_("Trained model"), max_length=200, advanced=True,
+        help=N_("Run or name of a model of “Recommend from choices”: its method, settings and interactions are taken."),
+    )  # fmt: skip
     seed: int = parameter(0, ge=0, le=2**31 - 1, title=N_("Seed"), advanced=True, help=N_("Of the factors that are learnt."))
 
 
@@ -76,7 +80,7 @@ def run(given: Table, params: UserParams, context: Context) -> Report:
         N_("A list for one user"),
         summary,
         tuple(sections),
-        _evidence(params, given.name, chosen, ready_base, started),
+        _evidence(given.name, chosen, ready_base, started),
         given.notices,
     )
 
@@ -130,10 +134,14 @@ def _summary(made: base.Base, listed: answers.Listed) -> Message:
     return Message(N_("From {count} liked items. First on the list: {first}, most of all because of {reason}."), values)
 
 
-def _evidence(params: UserParams, data: str, chosen: answers.Point, made: base.Base, started: float) -> Evidence:
+def _evidence(data: str, chosen: answers.Point, made: base.Base, started: float) -> Evidence:
     from core import samples
 
-    common = {"answered_by": CHOICES[params.method], "data": samples.called(data), "seconds": perf_counter() - started}
+    common = {
+        "answered_by": CHOICES.get(made.model.name, made.model.name),
+        "data": samples.called(data),
+        "seconds": perf_counter() - started,
+    }
     if not np.isfinite(chosen.ndcg):
         few = N_("No user has five ratings, so nothing was kept aside to measure with.")
         return Evidence(caveats=(few,), **common)  # type: ignore[arg-type]

@@ -147,7 +147,7 @@ def facts_of(base: Base, made: Listed, diversity: float, novelty: float) -> list
     }
     own = rows[THIS]
     metrics = Metrics((
-        Metric(N_("Diversity"), own[0], help=N_("Mean of 1 − cosine over all pairs of the list; 0: all alike.")),
+        Metric(N_("Diversity"), own[0], help=N_("Mean of 1 − cosine of ALS vectors over all pairs of the list.")),
         Metric(N_("Novelty"), own[1], N_("bits"), help=N_("Mean of −log₂ of the share of users who chose an item.")),
         Metric(N_("Popularity"), own[2], help=N_("Share of all users who chose an item of the list, on average.")),
         Metric(N_("Coverage by all lists"), rows[ALL][3], help=N_("Share of all items that stand in at least one user's list.")),
@@ -231,9 +231,7 @@ def popular_ndcg(base: Base) -> float:
     for before, later in zip(base.before, base.later):
         chosen = order[: TOP + len(before)]
         chosen = chosen[~np.isin(chosen, before)][:TOP]
-        hits = np.zeros(TOP, bool)
-        hits[: len(chosen)] = np.isin(chosen, later)
-        values.append(measures.ndcg(hits, len(later)))
+        values.append(trade.ndcg(chosen, later))
     return float(np.mean(values)) if values else float("nan")
 
 

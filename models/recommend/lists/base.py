@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from core.lifecycle.columns import need_column
 from models.recommend import methods
 from models.recommend.lists import kept
 from models.recommend.lists.diversity import POOL
-from models.recommend.wording.catalogue import Catalogue, catalogue
+from models.recommend.wording.catalogue import Catalogue, of_facts
 
 if TYPE_CHECKING:
     from models.recommend.methods.base import Method
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LOAD_SECONDS = 1800.0
 MODEL = "model-"  # before the names of the model's arrays in the file
+SUMS = ("ease", "item_knn", "pure_svd", "als")  # methods whose scores are sums over the liked items
 LEAST_USERS, LEAST_ITEMS = 5, 5
 MOST_USERS = 1_000  # whose lists are looked at together, and whose held-out ratings are measured; of more, drawn by lot
 TEST_SHARE = 0.2  # of each user's ratings, the last ones
@@ -93,58 +94,91 @@ def opened(table: Table, params: UserParams, context: Context) -> Iterator[Base]
 
 def name_of(table: Table, params: UserParams) -> str:
     named = (params.user_column, params.item_column, params.title_column, params.time_column)
-    return kept.identity(table, "user", *named, params.method, params.seed)
+    run = ""
+    if params.model:
+        from core import fitted, registry
+
+        run = fitted.resolve(registry.get("recommend.train"), params.model)
+    return kept.identity(table, "user", *named, params.method, params.seed, run)
 
 
 def _made(name: str, table: Table, params: UserParams, context: Context) -> Base:
     for column in (params.user_column, params.item_column, params.title_column, params.time_column):
         need_column(table, column)
-    user, item = params.user_column or guess(table.frame, "user"), params.item_column or guess(table.frame, "item")
-    time = params.time_column or guess(table.frame, "date")
-    title = params.title_column or guess(table.frame, "title")
-    data = read(table, Columns(user=user, item=item, time=time if time not in (user, item) else ""))
+    data, method = (
+        _trained(params.model) if params.model else (_read(table, params), methods.make(params.method, **_seed(params)))
+    )
     if len(data.users) < LEAST_USERS or len(data.items) < LEAST_ITEMS:
         raise InputError(
             N_("Lists are learnt from at least {users} users and {items} items; there are {have} and {are}. Give more rows."),
             users=LEAST_USERS, items=LEAST_ITEMS, have=len(data.users), are=len(data.items),
         )  # fmt: skip
-    item = item or guess(table.frame, "item")
-    items = catalogue(table, item, title if title not in (user, item) else "", {user, time} - {""}).taken(data.items)
-    found = kept.arrays(name, lambda: _learnt(data, params, context))
-    model = methods.make(params.method)
-    model.arrays = {key.removeprefix(MODEL): value for key, value in found.items() if key.startswith(MODEL)}
-    model.history = data.matrix
+    found = kept.arrays(name, lambda: _learnt(data, method, params, context))
+    method.arrays = {key.removeprefix(MODEL): value for key, value in found.items() if key.startswith(MODEL)}
+    method.history = data.matrix
+    items = of_facts(data.items, data.titles, data.item_facts)
     pools, held = (Pools(*(found[f"{which}-{part.name}"] for part in fields(Pools))) for which in ("all", "held"))
     late = _late(data)
-    return Base(name, items, data, model, pools, held, _items_of(data, ~late, held.users), _items_of(data, late, held.users))
+    return Base(name, items, data, method, pools, held, _items_of(data, ~late, held.users), _items_of(data, late, held.users))
 
 
-def _learnt(data: Interactions, params: UserParams, context: Context) -> dict[str, np.ndarray]:
+def _read(table: Table, params: UserParams) -> Interactions:
+    """The interactions of the table; columns that are not named are guessed."""
+    user, item = params.user_column or guess(table.frame, "user"), params.item_column or guess(table.frame, "item")
+    time, title = params.time_column or guess(table.frame, "date"), params.title_column or guess(table.frame, "title")
+    taken = (user, item)
+    return read(table, Columns(user, item, time="" if time in taken else time, title="" if title in taken else title))
+
+
+def _trained(reference: str) -> tuple[Interactions, Method]:
+    """What a run of recommend.train learnt from, and the method that answers in it.
+
+    Raises InputError for a method whose scores are no sum over the liked items.
+    """
+    from core import registry
+    from core.fitted import open_model
+
+    with open_model(registry.get("recommend.train"), reference) as found:
+        model: Any = found
+        if model.chosen not in SUMS:
+            raise InputError(
+                N_("The run {run} answers with {method}, whose scores are no sum over the liked items. Choose a run of: {choices}."),
+                run=reference, method=methods.TITLES[model.chosen], choices=", ".join(methods.TITLES[name] for name in SUMS),
+            )  # fmt: skip
+        return model.data, model.answering
+
+
+def _seed(params: UserParams) -> dict[str, int]:
+    return {"seed": params.seed} if params.method == "als" else {}
+
+
+def _learnt(data: Interactions, method: Method, params: UserParams, context: Context) -> dict[str, np.ndarray]:
     context.progress(0.05, N_("Learning from the ratings of {count} users"), count=f"{len(data.users):,}")
-    model, pools = _fitted(data, _drawn(np.arange(len(data.users)), params.seed), params, context)
+    if not method.arrays:
+        method.fit(data)
+    pools = _pools(data, method, _drawn(np.arange(len(data.users)), params.seed), params.seed, context)
     context.progress(0.5, N_("Learning again without each user's last ratings, to measure"))
     late = _late(data)
     enough = np.flatnonzero(np.bincount(data.user[late], minlength=len(data.users)))
-    _before, held = _fitted(data.chosen(~late), _drawn(enough, params.seed), params, context)
+    early = data.chosen(~late)
+    before = methods.make(method.name, **method.settings).fit(early)
+    held = _pools(early, before, _drawn(enough, params.seed), params.seed, context)
     return {
-        **{f"{MODEL}{key}": value for key, value in model.arrays.items()},
+        **{f"{MODEL}{key}": value for key, value in method.arrays.items()},
         **{f"all-{part.name}": getattr(pools, part.name) for part in fields(Pools)},
         **{f"held-{part.name}": getattr(held, part.name) for part in fields(Pools)},
     }
 
 
-def _fitted(data: Interactions, users: np.ndarray, params: UserParams, context: Context) -> tuple[Method, Pools]:
-    """The model of `data`, and the best candidates of some users, what they have already apart."""
-    model = methods.make(params.method, **({"seed": params.seed} if params.method == "als" else {})).fit(data)
+def _pools(data: Interactions, method: Method, users: np.ndarray, seed: int, context: Context) -> Pools:
+    """The best candidates of some users by the method, what they have already apart."""
     context.check()
-    factors = (model if params.method == "als" else methods.make("als", seed=params.seed).fit(data)).item_vectors()
+    factors = (method if method.name == "als" else methods.make("als", seed=seed).fit(data)).item_vectors()
     assert factors is not None
     context.check()
-    places, scores = model.recommend(users, POOL)
+    places, scores = method.recommend(users, POOL)
     vectors = factors / np.maximum(np.linalg.norm(factors, axis=1, keepdims=True), 1e-9)
-    return model, Pools(
-        users, places, np.where(places >= 0, scores, 0), vectors.astype(np.float32), data.popularity.astype(float)
-    )
+    return Pools(users, places, np.where(places >= 0, scores, 0), vectors.astype(np.float32), data.popularity.astype(float))
 
 
 def _late(data: Interactions) -> np.ndarray:

@@ -1,20 +1,21 @@
 """What each liked item adds to a score. For methods whose scores are sums over the liked items the parts are exact.
 
-Item neighbours and EASE are linear in what somebody chose. ALS is, too, once the items are learnt: its step for one user
+Item neighbours, EASE and PureSVD are linear in what somebody chose. ALS is, too, once the items are learnt: its step for one user
 (equation 4 of Hu, Koren and Volinsky 2008) solves a system that is linear in the choices.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from models.recommend import methods
 from models.recommend.methods.base import Method
 from models.recommend.methods.factors import AlternatingLeastSquares
 
-Choice = Literal["ease", "item_knn", "als"]
-CHOICES: dict[str, str] = {"ease": "EASE", "item_knn": "Item-kNN", "als": "ALS"}
+Choice = Literal["ease", "item_knn", "pure_svd", "als"]
+CHOICES = {name: methods.TITLES[name] for name in get_args(Choice)}
 
 
 def shares(method: Method, liked: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.lifecycle.bootstrap import intervals
+from core.lifecycle.ranking_measures import of_each
 from models.recommend.lists import measures
 from models.recommend.lists.base import Base, Pools
 from models.recommend.lists.diversity import picked
@@ -39,9 +40,7 @@ def point(base: Base, diversity: float, novelty: float) -> Point:
     rows = []
     for row, later in enumerate(base.later):
         chosen = listed(pools, row, diversity, novelty, TOP, rarity)
-        hits = np.zeros(TOP, bool)
-        hits[: len(chosen)] = np.isin(chosen, later)
-        rows.append((measures.ndcg(hits, len(later)), measures.diversity(pools.vectors[chosen]), rarity[chosen].mean()))
+        rows.append((ndcg(chosen, later), measures.diversity(pools.vectors[chosen]), rarity[chosen].mean()))
     if not rows:
         nothing = float("nan")
         return Point(diversity, novelty, nothing, (nothing, nothing), nothing, nothing)
@@ -49,6 +48,13 @@ def point(base: Base, diversity: float, novelty: float) -> Point:
     spread = intervals(lambda weights: {"ndcg": table[:, 0] @ weights / weights.sum(0)}, len(table))
     mean = np.nanmean(table, axis=0)
     return Point(diversity, novelty, float(mean[0]), spread["ndcg"], float(mean[1]), float(mean[2]))
+
+
+def ndcg(chosen: np.ndarray, later: np.ndarray) -> float:
+    """NDCG@10 of a list of at most ten, of which `later` was chosen."""
+    hit = np.zeros((1, TOP), bool)
+    hit[0, : len(chosen)] = np.isin(chosen, later)
+    return float(of_each(hit, np.array([len(later)]))["ndcg"][0])
 
 
 def listed(pools: Pools, row: int, diversity: float, novelty: float, count: int, rarity: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.home import read_json
+from core.language import N_
 
 if TYPE_CHECKING:
     from core.learning.interactions import Interactions
@@ -19,8 +20,22 @@ _PLACES = {
     "pure_svd": ("pure_svd", "PureSVD"),
     "als": ("factors", "AlternatingLeastSquares"),
     "bpr": ("factors", "BayesianPersonalizedRanking"),
+    "ncf": ("neural", "NeuralCollaborativeFiltering"),
+    "deepfm": ("neural", "DeepFactorizationMachine"),
+    "fused": ("fused", "Fused"),
 }
-NAMES = tuple(_PLACES)
+TITLES = {
+    "popularity": N_("Popularity"),
+    "item_knn": N_("Item neighbours"),
+    "ease": "EASE",
+    "pure_svd": "PureSVD",
+    "als": N_("Alternating least squares"),
+    "bpr": N_("Bayesian personalised ranking"),
+    "ncf": N_("Neural collaborative filtering"),
+    "deepfm": "DeepFM",
+    "fused": N_("Fused list"),
+}
+SINGLE = tuple(name for name in _PLACES if name != "fused")
 
 
 def method(name: str) -> type[Method]:

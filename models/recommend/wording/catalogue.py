@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -41,16 +41,6 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def taken(self, names: Sequence[str]) -> Catalogue:
-        """The items of these ids alone, in this order, without the places of the rows."""
-        number = {name: place for place, name in enumerate(self.ids)}
-        order = [number[name] for name in names]
-
-        def of(part: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(part[place] for place in order)
-
-        return Catalogue(of(self.ids), of(self.titles), of(self.facts), of(self.tags), of(self.texts), self.rows[:0])
-
 
 def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalogue:
     """From the first row of each item. Columns that differ between the rows of an item tell of the row, not of the item
@@ -77,46 +67,23 @@ def catalogue(table: Table, item: str, title: str, without: set[str]) -> Catalog
     described = _telling(frame, places, {item, title, *without})
     titles = _cells(first[title]) if title else [""] * len(ids)
     titles = [own or str(name) for own, name in zip(titles, ids)]
-    short = {name: _cells(first[name]) for name in described}
-    long = [name for name in described if np.mean([len(cell) for cell in short[name]]) > LONG]
-    tagged = [name for name in described if name not in long and any(_TAGS.search(cell) for cell in short[name][:1000])]
-    rest = [name for name in described if name not in (*tagged, *long)]
-    tags = [tuple(tag for name in tagged for tag in _TAGS.split(short[name][i]) if tag) for i in range(len(ids))]
-    facts = [" · ".join(short[name][i] for name in rest if short[name][i]) for i in range(len(ids))]
-    texts = [_written(titles[i], facts[i], tags[i], [short[name][i] for name in long]) for i in range(len(ids))]
+    return of_facts(ids, titles, first[described], np.asarray(places))
+
+
+def of_facts(ids: Sequence[str], titles: Sequence[str], known: pd.DataFrame, rows: np.ndarray | None = None) -> Catalogue:
+    """From what is known of each item: a row of `known` each, in the order of `ids`."""
+    count, columns = len(ids), [str(name) for name in known.columns]
+    short = {name: _cells(known[name]) for name in columns}
+    long = [name for name in columns if np.mean([len(cell) for cell in short[name]]) > LONG]
+    tagged = [name for name in columns if name not in long and any(_TAGS.search(cell) for cell in short[name][:1000])]
+    rest = [name for name in columns if name not in (*tagged, *long)]
+    tags = [tuple(tag for name in tagged for tag in _TAGS.split(short[name][i]) if tag) for i in range(count)]
+    facts = [" · ".join(short[name][i] for name in rest if short[name][i]) for i in range(count)]
+    texts = [_written(titles[i], facts[i], tags[i], [short[name][i] for name in long]) for i in range(count)]
     if long and not any(facts):
-        facts = [_beginning(short[long[0]][i]) for i in range(len(ids))]
-    return Catalogue(tuple(map(str, ids)), tuple(titles), tuple(facts), tuple(tags), tuple(texts), np.asarray(places))
-
-
-def _without_none(places: np.ndarray, ids: list[str]) -> tuple[np.ndarray, list[str]]:
-    """Without the name "" for rows that name no item."""
-    if "" not in ids:
-        return places, ids
-    gone = ids.index("")
-    moved = np.where(places == gone, -1, places - (places > gone))
-    return moved, [name for name in ids if name]
-
-
-def _telling(frame: pd.DataFrame, places: np.ndarray, without: set[str]) -> list[str]:
-    """Columns that say the same in all rows of an item, and something."""
-    found: list[str] = []
-    for name in frame.columns:
-        if name in without or len(found) == MOST_FACTS:
-            continue
-        cells = frame[name][places >= 0]
-        if cells.notna().any() and cells.groupby(places[places >= 0]).nunique().max() <= 1:
-            found.append(str(name))
-    return found
-
-
-def _cells(column: pd.Series) -> list[str]:
-    """What is in the cells, whole numbers without a point, gaps empty."""
-    written = []
-    for cell, missing in zip(column.tolist(), column.isna().tolist()):
-        whole = isinstance(cell, float) and cell == cell and abs(cell) < 1e15 and cell == int(cell)
-        written.append("" if missing else _SPACES.sub(" ", str(int(cell) if whole else cell)).strip())
-    return written
+        facts = [_beginning(short[long[0]][i]) for i in range(count)]
+    places = np.zeros(0, np.int64) if rows is None else rows
+    return Catalogue(tuple(map(str, ids)), tuple(titles), tuple(facts), tuple(tags), tuple(texts), places)
 
 
 def _beginning(text: str) -> str:

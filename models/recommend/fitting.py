@@ -1,0 +1,156 @@
+"""From two tables of interactions to fitted methods: settings and weights chosen on the second, then learnt from both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.contracts import Context, InputError, Table
+from core.language import N_
+from core.learning.interactions import Interactions, columns_of, read
+from core.lifecycle import ranking_measures
+from core.lifecycle.span import Span
+from models.recommend import methods
+from models.recommend.methods.base import Method, hide, top
+from models.recommend.methods.fused import Fused, choose, standardized
+from models.recommend.recommender import Recommender
+from models.recommend.search import search
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+LENGTH = 10  # of the lists that settings are chosen by
+MOST_CELLS = 8_000_000  # scores of users in the validation part that are held for each method
+MOST_USERS = 2_000
+NEURAL = ("ncf", "deepfm")
+NEURAL_TRIALS = 4  # at most: each takes as long as a training
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """Users with what they chose later, bool (n, items), and what of `users` was learnt from."""
+
+    users: np.ndarray
+    truth: csr_matrix
+    seen: csr_matrix
+
+    @classmethod
+    def of(cls, learnt: Interactions, kept: Interactions, seed: int) -> Validation:
+        known = kept.chosen(learnt.popularity[kept.item] > 0)
+        users = np.intersect1d(known.user, learnt.user)
+        most = max(20, min(MOST_USERS, MOST_CELLS // max(len(learnt.items), 1)))
+        if len(users) > most:
+            users = np.sort(np.random.default_rng(seed).choice(users, most, replace=False))
+        return cls(users, known.matrix[users], learnt.matrix[users])
+
+    def goodness(self, scores: np.ndarray) -> float:
+        """Mean NDCG@10 of the scores (n, items)."""
+        scores = scores.copy()
+        hide(scores, self.seen)
+        return self._ndcg(top(scores, LENGTH)[0])
+
+    def of_method(self, method: Method) -> float:
+        return self._ndcg(method.recommend(self.users, LENGTH)[0])
+
+    def _ndcg(self, lists: np.ndarray) -> float:
+        hit = ranking_measures.hits(lists, self.truth)
+        return float(ranking_measures.of_each(hit, np.diff(self.truth.indptr))["ndcg"].mean())
+
+
+def fit(train: Table, validation: Table, params: Any, context: Context) -> Recommender:
+    """Every method that `params` asks for; which one answers is chosen on the validation rows, and so are all settings.
+
+    Raises:
+        InputError: too few users, items or interactions to learn from.
+    """
+    data, learnt, kept = joined(train, validation, params)
+    held = Validation.of(learnt, kept, params.seed)
+    wanted = methods.SINGLE if params.method in ("all", "fused") else (params.method,)
+    settings: dict[str, dict[str, Any]] = {}
+    scored: dict[str, np.ndarray] = {}
+    validated: dict[str, float] = {}
+    for place, name in enumerate(wanted):
+        part = Span(context, 0.7 * place / len(wanted), 0.7 * (place + 1) / len(wanted))
+        part.progress(0.0, N_("Choosing settings: {name}"), name=methods.TITLES[name])
+        settings[name] = _settled(name, learnt, held, params, part)
+        if len(held.users):
+            method = _fitted(name, settings[name], learnt, held, part)
+            settings[name] |= {"epochs": method.facts["epochs"]} if name in NEURAL else {}
+            scores = np.concatenate([method.scores(users) for users in method.batches(held.users)])
+            scored[name], validated[name] = standardized(scores), held.goodness(scores)
+            context.metric(place + 1, validation_ndcg=validated[name])
+            context.log(f"{name}: NDCG@{LENGTH} {validated[name]:.4f} on validation rows")
+    weights = _weights(wanted, scored, held, context)
+    if len(wanted) > 1 and scored:
+        validated["fused"] = held.goodness(sum(weights[name] * scored[name] for name in weights))  # type: ignore[arg-type]
+    found = _refitted(data, settings, weights, params, Span(context, 0.7, 1.0))
+    chosen = "fused" if params.method == "fused" else max(validated, key=lambda name: validated[name], default=wanted[0])
+    if not validated and len(wanted) > 1:
+        chosen = "fused"
+    return Recommender(data, found, chosen, validated, params.model_dump(mode="json"))
+
+
+def joined(train: Table, validation: Table, params: Any) -> tuple[Interactions, Interactions, Interactions]:
+    """The interactions of both tables under one numbering: all, those of the first, those of the second."""
+    import pandas as pd
+
+    frame = pd.concat([train.frame, validation.frame], ignore_index=True)
+    data = read(Table(frame, train.name), columns_of(params))
+    if len(data.users) < 2 or len(data.items) < 3 or len(data) < 10:
+        raise InputError(N_("There are {users} users and {items} items to learn from, too few: give more interactions."),
+                         users=len(data.users), items=len(data.items))  # fmt: skip
+    first = data.row < len(train.frame)
+    return data, data.chosen(first), data.chosen(~first)
+
+
+def _settled(name: str, learnt: Interactions, held: Validation, params: Any, context: Context) -> dict[str, Any]:
+    """Settings of a method: the seed, and what a search finds where one is asked for."""
+    base: dict[str, Any] = {"seed": params.seed} if "seed" in methods.method(name).defaults else {}
+    if not len(held.users):
+        return base
+    trials = min(params.trials, NEURAL_TRIALS) if name in NEURAL else params.trials
+
+    def goodness(settings: dict[str, Any]) -> float:
+        return held.of_method(_fitted(name, {**base, **settings}, learnt, held, _Quiet(context)))
+
+    return base | search(name, methods.method(name).defaults, goodness, trials, params.seed, context)
+
+
+def _fitted(name: str, settings: dict[str, Any], learnt: Interactions, held: Validation, context: Context) -> Method:
+    method = methods.make(name, **settings)
+    if name in NEURAL:
+        method.validate = held.of_method  # type: ignore[attr-defined]
+    return method.fit(learnt, _Quiet(context))
+
+
+def _weights(wanted: tuple[str, ...], scored: dict[str, np.ndarray], held: Validation, context: Context) -> dict[str, float]:
+    if not scored:
+        return {name: 1 / len(wanted) for name in wanted}
+    found = choose(scored, held.goodness, context.check)
+    context.log("fused: " + ", ".join(f"{name} {weight:.2f}" for name, weight in found.items()))
+    return found
+
+
+def _refitted(
+    data: Interactions, settings: dict[str, dict[str, Any]], weights: dict[str, float], params: Any, context: Context
+) -> dict[str, Method]:  # fmt: skip
+    """All methods once more, on training and validation rows."""
+    found: dict[str, Method] = {}
+    needed = weights if params.method == "fused" else settings
+    names = list(dict.fromkeys(["popularity", *needed]))
+    for place, name in enumerate(names):
+        context.check()
+        context.progress(place / len(names), N_("Learning: {name}"), name=methods.TITLES[name])
+        found[name] = methods.make(name, **settings.get(name, {})).fit(data, _Quiet(context))
+    if len(settings) > 1:
+        found["fused"] = Fused(list(found.values()), weights=weights).fit(data, context)
+    return found
+
+
+class _Quiet(Context):
+    """Passes on only whether to stop: checkpoints and curves of one of many fits would be mistaken for another's."""
+
+    def __init__(self, whole: Context) -> None:
+        self.check = whole.check  # type: ignore[method-assign]
