@@ -142,7 +142,7 @@ def _trained(reference: str) -> tuple[Interactions, Method]:
         model: Any = found
         if model.chosen not in SUMS:
             raise InputError(
-                N_("The run {run} answers with {method}, whose scores are no sum over the liked items. Choose a run of: {choices}."),
+                N_("The run {run} answers with {method}, which gives no exact reasons. Choose a run of: {choices}."),
                 run=reference, method=methods.TITLES[model.chosen], choices=", ".join(methods.TITLES[name] for name in SUMS),
             )  # fmt: skip
         return model.data, model.answering

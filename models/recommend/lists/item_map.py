@@ -35,7 +35,10 @@ def drawn(base: Base, liked: np.ndarray, recommended: np.ndarray, context: Conte
     places = kept.arrays(f"{base.name[:24]}-map", lambda: {"places": _placed(base.vectors[rows])})["places"]
     own = {int(item): place for place, item in enumerate(rows)}
     titles = [base.items.titles[item] for item in rows]
-    labels = _apart([(*map(float, places[own[i]]), base.items.titles[i]) for i in map(int, recommended) if i in own], places)
+    labels = _apart(
+        [(float(places[own[i], 0]), float(places[own[i], 1]), base.items.titles[i]) for i in map(int, recommended) if i in own],
+        places,
+    )
     caption = Message(
         N_("The {count} items that most users chose, drawn by UMAP from who chose them. Distances between far groups mean "
            "little. A ring: the user's own; a name: recommended, where there is room for it."), {"count": f"{len(rows):,}"},

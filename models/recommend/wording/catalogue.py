@@ -86,6 +86,36 @@ def of_facts(ids: Sequence[str], titles: Sequence[str], known: pd.DataFrame, row
     return Catalogue(tuple(map(str, ids)), tuple(titles), tuple(facts), tuple(tags), tuple(texts), places)
 
 
+def _without_none(places: np.ndarray, ids: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Without the name "" for rows that name no item."""
+    if "" not in ids:
+        return places, ids
+    gone = ids.index("")
+    moved = np.where(places == gone, -1, places - (places > gone))
+    return moved, [name for name in ids if name]
+
+
+def _telling(frame: pd.DataFrame, places: np.ndarray, without: set[str]) -> list[str]:
+    """Columns that say the same in all rows of an item, and something."""
+    found: list[str] = []
+    for name in frame.columns:
+        if name in without or len(found) == MOST_FACTS:
+            continue
+        cells = frame[name][places >= 0]
+        if cells.notna().any() and cells.groupby(places[places >= 0]).nunique().max() <= 1:
+            found.append(str(name))
+    return found
+
+
+def _cells(column: pd.Series) -> list[str]:
+    """What is in the cells, whole numbers without a point, gaps empty."""
+    written = []
+    for cell, missing in zip(column.tolist(), column.isna().tolist()):
+        whole = isinstance(cell, float) and cell == cell and abs(cell) < 1e15 and cell == int(cell)
+        written.append("" if missing else _SPACES.sub(" ", str(int(cell) if whole else cell)).strip())
+    return written
+
+
 def _beginning(text: str) -> str:
     return text if len(text) <= BEGINNING else text[: BEGINNING - 1].rstrip() + "…"
 
