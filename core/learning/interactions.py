@@ -50,7 +50,8 @@ class Interactions:
 
     `user`, `item`: int32 (n,), places in `users` and `items`; `weight` float32 (n,): 1 for a rating, else 1 + ln(times);
     `rating` float32 (n,) or None; `time` float64 (n,), growing, or None; `row` int64 (n,): place in the table (of several, the
-    latest); `owner` int64 (rows of the table,): the interaction that a row belongs to, -1 where none. `titles`: what each item is called; `item_facts`, `user_facts`: one row for each item or user, in their order.
+    latest); `owner` int64 (rows of the table,): the interaction that a row belongs to, -1 where none. `titles`: what each item
+    is called; `item_facts`, `user_facts`: one row for each item or user, in their order.
     """
 
     users: tuple[str, ...]
@@ -98,7 +99,8 @@ class Interactions:
         return Interactions(
             self.users, self.items, self.user[mask], self.item[mask], self.weight[mask],
             None if self.rating is None else self.rating[mask], None if self.time is None else self.time[mask], self.row[mask],
-            np.append(np.where(mask, np.cumsum(mask) - 1, -1), -1)[self.owner], self.titles, self.item_facts, self.user_facts, self.notices,
+            np.append(np.where(mask, np.cumsum(mask) - 1, -1), -1)[self.owner], self.titles,
+            self.item_facts, self.user_facts, self.notices,
         )  # fmt: skip
 
     def save(self, folder: Path) -> None:
@@ -106,7 +108,8 @@ class Interactions:
         from io import BytesIO
 
         arrays = {"user": self.user, "item": self.item, "weight": self.weight, "row": self.row}
-        arrays |= {name: value for name, value in (("rating", self.rating), ("time", self.time)) if value is not None}
+        more = {"rating": self.rating, "time": self.time}
+        arrays |= {name: value for name, value in more.items() if value is not None}
         buffer = BytesIO()
         np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
         write_bytes(folder / NUMBERS, buffer.getvalue())

@@ -50,9 +50,10 @@ SCORES = {
     "mrr": Score("MRR@10", N_("Mean of one over the place of the first right item, 0 where the list of ten has none.")),
     "coverage": Score(N_("Coverage"), N_("Share of all items that stand on anybody's list.")),
     "diversity": Score(N_("Diversity"), N_("How little the users of two items on a list overlap: 1 - mean cosine.")),
-    "novelty": Score(N_("Novelty"), N_("Mean surprise at the items shown: an item that one user in 8 chose has 3 bits."), N_("bits")),
-    "popularity_bias": Score(N_("Popularity bias"), N_("How popular shown items are, over those that are chosen anyway; 1 is as much."),
-                             N_("times")),
+    "novelty": Score(N_("Novelty"), N_("Mean surprise at the items shown: an item that one user in 8 chose has 3 bits."),
+                     N_("bits")),
+    "popularity_bias": Score(N_("Popularity bias"), N_("How popular shown items are, over those that are chosen anyway; 1 is "
+                                                       "as much."), N_("times")),
     "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
 }  # fmt: skip
 SHARES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1")

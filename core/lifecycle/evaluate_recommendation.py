@@ -1,4 +1,4 @@
-"""Lists of every method against what users chose afterwards, with bootstrap intervals over users, groups of users, and new users."""
+"""Lists of every method against what users chose afterwards: intervals over users, groups of users, and users who are new."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """By method: `means` (`ranking_measures` at 10, with those of all lists) and their `intervals`, `by_length` (NDCG at `LENGTHS`),
+    """By method: `means` (`ranking_measures` at 10, with those of all lists), their `intervals`, `by_length` (NDCG at `LENGTHS`),
     `sampled` (`hit_rate` and `ndcg` among 99 drawn items, where one item is kept aside, with intervals).
 
     `users`: places of the users measured, in the model; `lists` int32 (n, 20) of the method that answers, `hit` bool likewise.
@@ -86,7 +86,7 @@ def measure(model: Any, test: Interactions, seed: int, context: Context) -> Meas
 
 
 def _known(model: Any, test: Interactions, seed: int) -> tuple[np.ndarray, np.ndarray, int, int, tuple[float, Interval] | None]:
-    """Places, in the model, of the users and items of `test` that it knows; how many it cannot know; new users, and their score."""
+    """Places, in the model, of users and items of `test` that it knows; how many it cannot know; new users, and their score."""
     users = np.array([model.data.user_number.get(name, -1) for name in test.users], np.int64)[test.user]
     items = np.array([model.data.item_number.get(name, -1) for name in test.items], np.int64)[test.item]
     listable = items >= 0

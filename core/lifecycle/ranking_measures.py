@@ -17,7 +17,7 @@ MOST_PAIRED = 2_000  # users over whom the diversity within lists is averaged
 
 
 def hits(lists: np.ndarray, truth: csr_matrix) -> np.ndarray:
-    """Which entries of `lists` (n, k; places of items, -1 for none) are among the items of the row in `truth` (n, items): bool."""
+    """Which entries of `lists` (n, k; places of items, -1 for none) are among those of the row in `truth` (n, items): bool."""
     count = truth.shape[1]
     keys = np.sort(np.repeat(np.arange(truth.shape[0], dtype=np.int64), np.diff(truth.indptr)) * count + truth.indices)
     asked = np.arange(len(lists), dtype=np.int64)[:, None] * count + lists

@@ -1,4 +1,4 @@
-"""Which interactions are learnt from, chosen by and measured with: the later ones of each user, the last one, or those after a date."""
+"""What is learnt from, chosen by and measured with: the later interactions of each user, the last one, or all after a date."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _EACH_USER = N_("The last {share} of each user's interactions by time are measur
 _LEAVE_ONE_OUT = N_("The last interaction of each user is measured with ({test}); {train} are learnt from, {validation} chosen "
                     "by and then learnt from too. Every interaction counts as positive; ties in time keep the order of the "
                     "table.")  # fmt: skip
-_TIME = N_("The last {share} of all interactions by time are measured with ({test}); {train} are learnt from, {validation} chosen "
-           "by and then learnt from too.")  # fmt: skip
-_DRAWN = N_("There is no column of times: a drawn {share} of each user's interactions, or one of them, is measured with ({test}); "
-            "{train} are learnt from, {validation} chosen by and then learnt from too.")  # fmt: skip
+_TIME = N_("The last {share} of all interactions by time are measured with ({test}); {train} are learnt from, {validation} "
+           "chosen by and then learnt from too.")  # fmt: skip
+_DRAWN = N_("There is no column of times: a drawn {share} of each user's interactions, or one of them, is measured with "
+            "({test}); {train} are learnt from, {validation} chosen by and then learnt from too.")  # fmt: skip

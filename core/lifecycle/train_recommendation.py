@@ -84,8 +84,8 @@ def _report(
         "users": len(measured.users), "baseline": f"{measured.means[BASELINE]['ndcg']:.3f}",
     }  # fmt: skip
     summary = Message(
-        N_("{name}, chosen on validation interactions, reaches NDCG@10 {score} (95 % interval {low} to {high}) for {users} users of "
-           "{data}; the same popular items for everybody reach {baseline}."), values,
+        N_("{name}, chosen on validation interactions, reaches NDCG@10 {score} (95 % interval {low} to {high}) for {users} users "
+           "of {data}; the same popular items for everybody reach {baseline}."), values,
     )  # fmt: skip
     facts: dict[str, Any] = model.describe()
     cost = Metrics((
@@ -108,8 +108,8 @@ def _evidence(
         )
         caveats.append(Message(sentence, {"count": measured.unseen}))
     if cut.kind == TIME:
-        sentence = N_("After a cut in time few users of before remain: {count}. The score says little; {cold} users are new and are "
-                      "measured apart.")  # fmt: skip
+        sentence = N_("After a cut in time few users of before remain: {count}. The score says little; {cold} users are new and "
+                      "are measured apart.")  # fmt: skip
         caveats.append(Message(sentence, {"count": len(measured.users), "cold": measured.cold_users}))
     elif len(measured.users) < FEW_USERS:
         caveats.append(Message(N_("Only {count} users to measure with: the interval is wide."), {"count": len(measured.users)}))

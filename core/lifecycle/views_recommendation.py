@@ -44,8 +44,9 @@ def _compared(model: Any, measured: Measured) -> Ranking:
     titles = model.titles()
     names = sorted(measured.means, key=lambda name: -measured.means[name]["ndcg"])
     spread = [measured.intervals[name]["ndcg"] for name in names]
-    caption = Message(N_("NDCG@10 for {count} users with 95 % intervals over users; 1 would be lists that hold, at their top, what "
-                         "users chose next. All lists leave out what the user had chosen."), {"count": len(measured.users)})  # fmt: skip
+    caption = Message(N_("NDCG@10 for {count} users with 95 % intervals over users; 1 would be lists that hold, at their top, "
+                         "what users chose next. All lists leave out what the user had chosen."),
+                      {"count": len(measured.users)})  # fmt: skip
     called = tuple(titles[name] for name in names)
     return Ranking(N_("Methods compared"), called, tuple(measured.means[name]["ndcg"] for name in names), "", caption,
                    tuple(low for low, _ in spread), tuple(high for _, high in spread), called)  # fmt: skip
@@ -93,8 +94,8 @@ def _sampled(model: Any, measured: Measured) -> Records:
         for name, found in sorted(measured.sampled.items(), key=lambda pair: -pair[1]["hit_rate"][0])
     ]  # fmt: skip
     caption = Message(
-        N_("The last item of each user among {count} drawn ones that the user never chose (protocol of He et al. 2017, who report "
-           "HR@10 .730 and NDCG@10 .447 for NeuMF on MovieLens 1M, ten times these data). Such scores flatter and may even turn "
+        N_("The last item of each user among {count} drawn ones that the user never chose (protocol of He et al. 2017, who "
+           "report HR@10 .730 and NDCG@10 .447 for NeuMF on MovieLens 1M, ten times these data). Such scores flatter and may even turn "
            "the order of methods (Krichene & Rendle 2020): go by those of full lists."), {"count": DRAWN},
     )  # fmt: skip
     return Records(N_("Against 99 drawn items"), pd.DataFrame(rows).round(3), caption, words=(N_("method"),))
@@ -127,8 +128,8 @@ def _beyond(model: Any, measured: Measured) -> Records:
     names = sorted(measured.means, key=lambda name: -measured.means[name]["ndcg"])
     columns: dict[str, Any] = {N_("method"): [model.titles()[name] for name in names]}
     columns |= {SCORES[key].title: [round(measured.means[name][key], 3) for name in names] for key in (*SHOWN, *BEYOND)}
-    caption = N_("Coverage: share of all items that anybody is shown. Diversity: how differently the items of a list are chosen. "
-                 "Novelty in bits: rarer items have more. Popularity bias: 1 is as popular as what is chosen anyway.")  # fmt: skip
+    caption = N_("Coverage: share of all items that anybody is shown. Diversity: how differently the items of a list are "
+                 "chosen. Novelty in bits: rarer items have more. Popularity bias: 1 is as popular as what is chosen anyway.")  # fmt: skip
     return Records(N_("All measures of all methods"), pd.DataFrame(columns), caption, words=(N_("method"),))
 
 

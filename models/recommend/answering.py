@@ -97,5 +97,5 @@ def _often(model: Recommender, lists: np.ndarray) -> Ranking:
     items, counts = np.unique(lists[lists >= 0], return_counts=True)
     order = np.argsort(-counts, kind="stable")[:SHOWN]
     names = [model.data.titles[item] for item in items[order]]
-    return Ranking(N_("On most lists"), tuple(names), tuple(float(n) for n in counts[order]), N_("lists"),
-                   N_("How many of the lists each item stands on. A few items on nearly all lists are little personal."))  # fmt: skip
+    caption = N_("How many of the lists each item stands on. A few items on nearly all lists are little personal.")
+    return Ranking(N_("On most lists"), tuple(names), tuple(float(n) for n in counts[order]), N_("lists"), caption)

@@ -25,7 +25,8 @@ LENGTH = 10  # of the lists that settings are chosen by
 MOST_CELLS = 8_000_000  # scores of users in the validation part that are held for each method
 MOST_USERS = 2_000
 NEURAL = ("ncf", "deepfm")
-NEURAL_TRIALS = 4  # at most: each takes as long as a training
+NEURAL_SHARE = 8  # one of their trials, each a training, for so many of the others
+FEW_USERS = 200  # whom the epochs of neural methods are chosen by
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +45,12 @@ class Validation:
         if len(users) > most:
             users = np.sort(np.random.default_rng(seed).choice(users, most, replace=False))
         return cls(users, known.matrix[users], learnt.matrix[users])
+
+    @property
+    def few(self) -> Validation:
+        """The same for so few users that it may be asked after every epoch."""
+        rows = np.linspace(0, len(self.users) - 1, min(FEW_USERS, len(self.users))).astype(int)
+        return Validation(self.users[rows], self.truth[rows], self.seen[rows])
 
     def goodness(self, scores: np.ndarray) -> float:
         """Mean NDCG@10 of the scores (n, items)."""
@@ -110,7 +117,7 @@ def _settled(name: str, learnt: Interactions, held: Validation, params: Any, con
     base: dict[str, Any] = {"seed": params.seed} if "seed" in methods.method(name).defaults else {}
     if not len(held.users):
         return base
-    trials = min(params.trials, NEURAL_TRIALS) if name in NEURAL else params.trials
+    trials = params.trials // NEURAL_SHARE if name in NEURAL else params.trials
 
     def goodness(settings: dict[str, Any]) -> float:
         return held.of_method(_fitted(name, {**base, **settings}, learnt, held, _Quiet(context)))
@@ -121,7 +128,7 @@ def _settled(name: str, learnt: Interactions, held: Validation, params: Any, con
 def _fitted(name: str, settings: dict[str, Any], learnt: Interactions, held: Validation, context: Context) -> Method:
     method = methods.make(name, **settings)
     if name in NEURAL:
-        method.validate = held.of_method  # type: ignore[attr-defined]
+        method.validate = held.few.of_method  # type: ignore[attr-defined]
     return method.fit(learnt, _Quiet(context))
 
 

@@ -1,4 +1,4 @@
-"""Fitted methods of recommending with the interactions that they learnt from: saved as plain files, asked by the names of users."""
+"""Fitted methods of recommending with what they learnt from: saved as plain files, asked by the names of users."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Recommender:
         rows, places = np.nonzero(lists >= 0)
         items = lists[rows, places]
         columns: dict[str, Any] = {
-            N_("user"): [users[row] for row in rows], N_("place"): places + 1,
+            N_("user"): [users[int(row)] for row in rows], N_("place"): places + 1,
             N_("item"): [self.data.items[item] for item in items], N_("title"): [self.data.titles[item] for item in items],
         }  # fmt: skip
         frame = pd.DataFrame(columns)

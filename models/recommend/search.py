@@ -1,4 +1,4 @@
-"""Search for settings of a method by Optuna (Akiba et al. 2019, its tree-structured Parzen estimator), on validation rows only."""
+"""Search for settings of a method by Optuna (Akiba et al. 2019; tree-structured Parzen estimator), on validation rows only."""
 
 from __future__ import annotations
 

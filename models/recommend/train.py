@@ -1,7 +1,7 @@
-"""Learns what users may like next from what they and others chose: ten methods side by side, measured on what they chose afterwards.
+"""Learns what users may like next from what they and others chose: nine methods side by side, measured on what came next.
 
-Popularity, item neighbours, EASE, PureSVD, ALS, BPR, neural collaborative filtering, DeepFM, and a list fused of them; settings, the
-weights of the fused list and the method that answers are chosen on interactions that no score is reported of.
+Popularity, item neighbours, EASE, PureSVD, ALS, BPR, neural collaborative filtering, DeepFM, and a list fused of them; settings,
+the weights of the fused list and the method that answers are chosen on interactions that no score is reported of.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class TrainRecommender(TrainingParams):
     """How to learn."""
 
     task: ClassVar[str] = "recommendation"
-    group: ClassVar[str] = ""  # type: ignore[misc] - users are the groups
+    group: ClassVar[str] = ""  # type: ignore[misc]  # users are the groups
 
     user: str = column("user", title=N_("User column"), help=N_("Who rated, bought, read or listened."))
     item: str = column("item", title=N_("Item column"), help=N_("What is recommended: a film, a product, an article."))
@@ -63,7 +63,7 @@ class TrainRecommender(TrainingParams):
     title: str = column("title", optional=True, title=N_("Title column"), help=N_("What an item is called."))
     item_columns: tuple[str, ...] = columns(
         "any", title=N_("Facts of items"), advanced=True,
-        help=N_("Columns that DeepFM learns from, such as genres and year. None: columns that are the same for all rows of an item."),
+        help=N_("Columns that DeepFM learns from, such as genres. None: columns that are the same for all rows of an item."),
     )  # fmt: skip
     user_columns: tuple[str, ...] = columns(
         "any", title=N_("Facts of users"), advanced=True,
@@ -75,12 +75,12 @@ class TrainRecommender(TrainingParams):
     )  # fmt: skip
     trials: int = parameter(
         8, ge=0, le=200, title=N_("Trials of the search"), unit=N_("trials"),
-        help=N_("Settings that Optuna tries for each method on validation interactions; NCF and DeepFM get four at most. 0: none."),
+        help=N_("Settings that Optuna tries for each method on validation interactions; neural ones get one for eight of them."),
     )  # fmt: skip
     split: Literal["auto", "each_user", "leave_one_out", "time"] = parameter(  # type: ignore[assignment]
         "auto", title=N_("Split"), help=N_("Which interactions are kept aside to measure with."),
-        choices={"auto": N_("Choose for me"), "each_user": N_("The latest of each user"), "leave_one_out": N_("The last of each user"),
-                 "time": N_("All after a date")},
+        choices={"auto": N_("Choose for me"), "each_user": N_("The latest of each user"),
+                 "leave_one_out": N_("The last of each user"), "time": N_("All after a date")},
     )  # fmt: skip
     least_rating: float = parameter(
         0.0, ge=-1e6, le=1e6, title=N_("Least rating"), advanced=True,
@@ -133,7 +133,7 @@ HE = Reference(0.730, "He et al. 2017, NeuMF with 64 factors", "MovieLens 1M, le
 CAPABILITY = Capability(
     id="recommend.train",
     title=N_("Recommend from choices"),
-    summary=N_("Learns from what users chose, compares ten methods on what they chose next, and makes a list for each of them."),
+    summary=N_("Learns from what users chose, compares nine methods on what they chose next, and makes a list for each of them."),
     takes=(Table,),
     returns=Report,
     params=Recommend,
@@ -141,7 +141,8 @@ CAPABILITY = Capability(
     samples=("movielens_small",),
     metric="ndcg",
     bars=(
-        Bar("movielens_small", N_("NDCG@10, the latest fifth of each user"), 0.145, {**MOVIES, "method": "all", "split": "each_user"}, LATEST),
+        Bar("movielens_small", N_("NDCG@10, the latest fifth of each user"), 0.145,
+            {**MOVIES, "method": "all", "split": "each_user"}, LATEST),
         Bar("movielens_small", N_("NDCG@10, leave-one-out"), 0.045, {**MOVIES, "method": "all", "split": "leave_one_out"}, LAST),
         Bar("movielens_small", N_("HR@10 of NCF among 99 drawn items, where chance has .10"), 0.10, reference=HE,
             measure=_against_drawn),  # type: ignore[arg-type]

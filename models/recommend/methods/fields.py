@@ -1,4 +1,4 @@
-"""Facts of users and items as levels for a factorisation machine: numbers in tenths, words as they are, several of them by `|`."""
+"""Facts of users and items as levels for a factorisation machine: numbers in tenths, words as they are, several by `|`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_AT_ONCE = 8  # levels of a cell
 
 
 def fields(count: int, facts: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The field of the ids themselves and one for each column of `facts` (`count` rows): levels int64 (count, l), weights (count, l).
+    """The field of the ids themselves and one for each column of `facts` (`count` rows): levels int64 and weights, (count, l).
 
     The weights of a row add up to 1.
     """

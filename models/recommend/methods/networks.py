@@ -1,12 +1,13 @@
-"""Two networks for pairs of a user and an item: NeuMF of neural collaborative filtering (He et al. 2017) and DeepFM (Guo et al. 2017).
+"""Two networks for pairs of a user and an item: NeuMF (He et al. 2017) and DeepFM (Guo et al. 2017).
 
-Both are a product of two vectors, a bias each, and a perceptron whose first layer adds what comes from the user and from the item,
-so all pairs can be scored from what each side gives once.
+Both are a product of two vectors, a bias each, and a perceptron whose first layer adds what comes from the user and from the
+item, so all pairs can be scored from what each side gives once.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -28,7 +29,7 @@ class Pairing(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.deep = nn.ModuleList(nn.Linear(a, b) for a, b in zip(LAYERS, LAYERS[1:]))
+        self.deep = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(LAYERS))
         self.last = nn.Linear(LAYERS[-1], 1)
 
     @abstractmethod
@@ -49,7 +50,7 @@ class Pairing(nn.Module):
         """What all users and items give, and the rest of the perceptron, as arrays."""
         device = self.last.weight.device
         with torch.inference_mode():
-            found = {}
+            found: dict[str, Tensor] = {}
             for name, side, count in (("user", self.user_side, users), ("item", self.item_side, items)):
                 vectors, biases, hidden = side(torch.arange(count, device=device))
                 found |= {f"{name}_vectors": vectors, f"{name}_biases": biases, f"{name}_hidden": hidden}
