@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_ITEMS = 50_000  # the encoder reads some tens a second
 LONG = 60  # characters above which a cell is a description, not a tag
 MOST_FACTS = 8  # columns
+LOOKED_AT = 60  # columns, the first ones, among which facts are looked for
 BEGINNING = 100  # characters of a description that are shown
 _TAGS = re.compile(r"\s*[|;；、]\s*")
 _SPACES = re.compile(r"\s+")
@@ -98,7 +99,7 @@ def _without_none(places: np.ndarray, ids: list[str]) -> tuple[np.ndarray, list[
 def _telling(frame: pd.DataFrame, places: np.ndarray, without: set[str]) -> list[str]:
     """Columns that say the same in all rows of an item, and something."""
     found: list[str] = []
-    for name in frame.columns:
+    for name in frame.columns[:LOOKED_AT]:
         if name in without or len(found) == MOST_FACTS:
             continue
         cells = frame[name][places >= 0]

@@ -158,10 +158,14 @@ def test_what_cannot_be_done_is_one_sentence(frame: pd.DataFrame, params: dict[s
         answered(Table(frame, "bad", f"bad-{words}"), **params)
 
 
-def test_too_many_items_are_refused_and_odd_numbers_do_no_harm() -> None:
+def test_too_many_items_are_refused_and_odd_columns_do_no_harm() -> None:
     many = pd.DataFrame({"sku": np.arange(50_001), "title": "x"})
     with pytest.raises(InputError, match="50,001"):
         answered(Table(many, "many", "many"), user_column="", time_column="")
+    wide = pd.concat(
+        [shop().frame, pd.DataFrame(np.nan, index=range(len(shop())), columns=[f"c{i}" for i in range(1_900)])], axis=1
+    )
+    assert len(cards(answered(Table(wide, "wide", "wide"), user="u0"))) == 10
     odd = shop().frame.assign(price=np.inf, stock=np.nan, sku=lambda f: f["sku"].astype(float))
     assert len(cards(answered(Table(odd, "odd", "odd"), user="u0"))) == 10
 
