@@ -15,6 +15,7 @@ from core.contracts import Curves, Evidence, Graph, Labels, Matrix, Points, Rank
 from core.language import N_
 from core.ui import cloud, maps
 from core.ui.language import _, language
+from core.ui.line_names import line_name
 from core.ui.numbers import beside_a_mark, number, significant
 from core.ui.plain import chart_text
 from core.ui.theme import DASHES, FONT, SYMBOLS, Palette, current, template
@@ -50,12 +51,12 @@ def series(result: Series, palette: Palette) -> go.Figure:
         if name in result.bands:
             _band(drawn, x, *result.bands[name], color=style["color"])
         drawn.add_scatter(
-            x=x, y=values, name=chart_text(_(name)), mode="lines+markers" if len(x) <= 60 else "lines",
+            x=x, y=values, name=chart_text(line_name(name, language())), mode="lines+markers" if len(x) <= 60 else "lines",
             line={"color": style["color"], "dash": style["dash"], "width": 2.5},
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]}, connectgaps=False,
         )  # fmt: skip
     drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x))
-    drawn.update_yaxes(title_text=_(result.y_label), **({"type": "log", "dtick": "D2"} if result.log else {}))
+    drawn.update_yaxes(title_text=line_name(result.y_label, language()), **({"type": "log", "dtick": "D2"} if result.log else {}))
     if result.counts:
         drawn.add_bar(x=x, y=result.counts, yaxis="y2", name=_("Items"), marker_color=palette.neutral, opacity=0.55)
         drawn.update_layout(
