@@ -6,5 +6,6 @@ Such a module splits by itself and keeps whatever comes twice on one side, so th
 OWN_WAY = {
     "detection": "core.lifecycle.train_detection",
     "generation": "core.lifecycle.train_generation",
+    "pricing": "core.lifecycle.train_pricing",
     "segmentation": "core.lifecycle.train_segmentation",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.language import N_
-from core.samples.kinds import PackagedTable, Sample, Shipped
+from core.samples.kinds import PackagedTable, Sample, Shipped, Simulated
 
 _LOANS: dict[str, Any] = {"field": "finance", "language": "en", "text_column": ""}
 _CHECKED: dict[str, Any] = {**_LOANS, "licence": "BSD-3-Clause", "notice": "river.txt"}
@@ -93,5 +93,20 @@ FINANCE = (
         source=f"{_SKFOLIO} {_SKFOLIO_VERSION}, sp500_index",
         origin=_packaged("sp500_index.csv.gz", "894c34431c284f86aa64a467e176e2a3c9b697c857eb9ab35006c2dd55d3fdf2"),
         caveats=(N_("A price index: dividends are left out, so it looks worse than holding the shares."), _VENDOR),
+    ),
+    Sample(
+        name="motor_policies", title=N_("50,000 motor policies, simulated"), rows=50_000, field="finance", language="en",
+        text_column="", target="claims", simulated=True, licence="AGPL-3.0-or-later",
+        columns=("year", "area", "driver_age", "bonus_malus", "vehicle_age", "vehicle_power", "fuel", "use", "colour", "exposure",
+                 "claims", "loss"),
+        source="core/samples/policies.py; margins after Noll, Salzmann and Wüthrich 2018", origin=Simulated(maker="core.samples.policies:motor_policies"),
+        caveats=(N_("Simulated: no row is of a real person. The true prices are known, so that models can be held against them."),),
+    ),
+    Sample(
+        name="car_insurance_1973", title=N_("Car insurance claims of 1973, 64 cells"), rows=64, field="finance", language="en",
+        text_column="", target="claims", columns=("district", "group", "age", "holders", "claims"),
+        licence="GPL-3.0-only", notice="mass.txt", source="MASS, Insurance (Baxter, Coutts and Ross 1980), from pydataset 0.2.0",
+        origin=Shipped("car_insurance_1973.csv.gz", "604ef86727797951a2638dc3cc629b21567f485d5ff34f5c2a7808994135f54b"),
+        caveats=(N_("One quarter of a year: 23,359 policyholders and 3,151 claims, summed up in 64 cells. Losses are not given."),),
     ),
 )  # fmt: skip
