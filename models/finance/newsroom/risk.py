@@ -1,0 +1,141 @@
+"""How risky a headline sounds: a word list of our own with directions and negations, or the models of reviews, and who answered.
+
+The words follow the idea of Loughran and McDonald (2011, "When Is a Liability Not a Liability?"): lists made for finance, since words
+such as "liability" or "share" mean something else in reviews. Lists and strengths are our own.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from core.contracts import Context, Message
+from core.language import N_
+from models.text.opinions.polarity import Choosing, judge
+
+Judge = Literal["both", "words", "model"]
+NEGATIVE, NEUTRAL, POSITIVE = N_("negative"), N_("neutral"), N_("positive")
+KINDS = {"default": N_("default"), "fraud": N_("fraud"), "law": N_("law"), "trade": N_("business"), "mishap": N_("mishap")}
+WORDS, MODEL, NOBODY = N_("word list"), N_("model of reviews"), N_("nobody")
+SURE = 0.9  # of the model of reviews, from which it is believed where no word is known
+DIRECTION = 0.6  # strength of a rise or fall
+BEFORE_EN, BEFORE_ZH = 3, 4  # words (characters) before a word in which a negation turns it
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`score` lies in -1 (risk) to 1; `risk` is how much of it is risk, 0 to 1; `kind` is one of `KINDS`, "" for none."""
+
+    score: float
+    label: str
+    by: str
+    kind: str = ""
+    found: tuple[str, ...] = ()
+
+    @property
+    def risk(self) -> float:
+        return max(0.0, -self.score)
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Compiled lists of one language: (sign × strength, kind, expression) of words, and expressions of the rest."""
+
+    words: tuple[tuple[float, str, re.Pattern[str]], ...]
+    up: re.Pattern[str]
+    down: re.Pattern[str]
+    bad: re.Pattern[str]
+    good: re.Pattern[str]
+    negation: re.Pattern[str]
+
+
+@cache
+def _lists(language: str) -> _Lists:
+    kept: dict[str, Any] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
+    words = []
+    for side, sign in (("bad", -1.0), ("good", 1.0)):
+        for kind, one in kept[side].items():
+            words.append((sign * one["strength"], kind if sign < 0 else "", _pattern(one[language], language)))
+    rest = {name: _pattern(kept["direction"][f"{name}_{language}"], language) for name in ("up", "down", "bad", "good")}
+    return _Lists(tuple(words), negation=_pattern(kept["negation"][language], language), **rest)
+
+
+def _pattern(listed: str, language: str) -> re.Pattern[str]:
+    """Any word of a list. In English, phrases stand between semicolons, and * inside one is up to four words."""
+    if language == "zh":
+        return re.compile("|".join(re.escape(word) for word in sorted(listed.split(), key=len, reverse=True)))
+    parts = [part.strip() for part in listed.split(";")]
+    phrases = [part for part in parts[1:] if " " in part and len(part.split()) <= 4]
+    single = [word for part in parts if part not in phrases for word in part.split()]
+    written = [r"\s+".join(_word(w) if w != "*" else r"(?:\S+\s+){0,4}?\S*" for w in phrase.split()) for phrase in phrases]
+    written += [_word(word) for word in sorted(single, key=len, reverse=True)]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(written)})(?![\w-])", re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    return re.escape(word[:-1]) + r"[\w-]*" if word.endswith("*") else re.escape(word)
+
+
+def by_words(text: str, language: str) -> Verdict | None:
+    """What the word list says of a headline; None where it knows none of its words."""
+    lists = _lists("zh" if language == "zh" else "en")
+    total, heaviest, kind, found = 0.0, 0.0, "", []
+    for weight, name, pattern in lists.words:
+        for match in pattern.finditer(text):
+            value = -weight if _negated(text, match.start(), lists, language) else weight
+            found.append(match.group())
+            total += value
+            if value < 0 and -value > heaviest:
+                heaviest, kind = -value, name
+    for pattern, sign in ((lists.up, 1.0), (lists.down, -1.0)):
+        for match in pattern.finditer(text):
+            is_bad = lists.bad.search(text) is not None and lists.good.search(text) is None
+            found.append(match.group())
+            total += sign * DIRECTION * (-1 if is_bad else 1)
+    if not found:
+        return None
+    score = float(np.clip(total, -1, 1))
+    label = NEGATIVE if score < -0.05 else POSITIVE if score > 0.05 else NEUTRAL
+    return Verdict(score, label, WORDS, kind or ("trade" if label == NEGATIVE else ""), tuple(dict.fromkeys(found)))
+
+
+def _negated(text: str, start: int, lists: _Lists, language: str) -> bool:
+    if language == "zh":
+        return lists.negation.search(text[max(0, start - BEFORE_ZH) : start]) is not None
+    before = " ".join(text[:start].split()[-BEFORE_EN:])
+    return lists.negation.search(before) is not None
+
+
+def verdicts(
+    texts: Sequence[str], languages: Sequence[str], who: Judge, accurate_limit: int, context: Context
+) -> tuple[list[Verdict], tuple[Message, ...]]:
+    """One verdict a headline, and what had to be given up on the way.
+
+    "both": the word list where it knows a word, else the model of reviews where it is sure, else neutral. Raises what `judge` does.
+    """
+    found: list[Verdict | None] = [by_words(text, of) if who != "model" else None for text, of in zip(texts, languages)]
+    open_ = [k for k, one in enumerate(found) if one is None]
+    fallbacks: tuple[Message, ...] = ()
+    if who != "words" and open_:
+        choosing = Choosing("auto", accurate_limit)
+        judged = judge([texts[k] for k in open_], [languages[k] for k in open_], choosing, context)
+        fallbacks = judged.fallbacks
+        for k, p in zip(open_, judged.positive):
+            found[k] = _of_model(float(p))
+    return [one or Verdict(0.0, NEUTRAL, NOBODY) for one in found], fallbacks
+
+
+def _of_model(p: float) -> Verdict:
+    if np.isnan(p):
+        return Verdict(0.0, NEUTRAL, NOBODY)
+    if 1 - SURE < p < SURE:
+        return Verdict(0.0, NEUTRAL, MODEL)
+    score = float(2 * p - 1) * 0.5  # a model of reviews moves the index half as much as a known word
+    return Verdict(score, POSITIVE if score > 0 else NEGATIVE, MODEL, "trade" if score < 0 else "")
