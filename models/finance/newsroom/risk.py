@@ -1,4 +1,5 @@
-"""How risky a headline sounds: a word list of our own with directions and negations, or the models of reviews, and who answered.
+"""How risky a headline sounds: a word list of our own with directions and negations, a model taught by a few headlines, or the
+models of reviews, and which of them answered.
 
 The words follow the idea of Loughran and McDonald (2011, "When Is a Liability Not a Liability?"): lists made for finance, since words
 such as "liability" or "share" mean something else in reviews. Lists and strengths are our own.
@@ -19,12 +20,13 @@ import numpy as np
 from core.contracts import Context, Message
 from core.language import N_
 from models.text.opinions.polarity import Choosing, judge
+from models.text.words import has_words
 
-Judge = Literal["both", "words", "model"]
+Judge = Literal["both", "words", "taught", "reviews"]
 NEGATIVE, NEUTRAL, POSITIVE = N_("negative"), N_("neutral"), N_("positive")
 KINDS = {"default": N_("default"), "fraud": N_("fraud"), "law": N_("law"), "trade": N_("business"), "mishap": N_("mishap")}
-WORDS, MODEL, NOBODY = N_("word list"), N_("model of reviews"), N_("nobody")
-SURE = 0.9  # of the model of reviews, from which it is believed where no word is known
+WORDS, TAUGHT, REVIEWS, NOBODY = N_("word list"), N_("model taught by headlines"), N_("model of reviews"), N_("nobody")
+SURE = 0.9  # of the model of reviews, from which a headline is not neutral
 DIRECTION = 0.6  # strength of a rise or fall
 BEFORE_EN, BEFORE_ZH = 3, 4  # words (characters) before a word in which a negation turns it
 
@@ -118,24 +120,35 @@ def verdicts(
 ) -> tuple[list[Verdict], tuple[Message, ...]]:
     """One verdict a headline, and what had to be given up on the way.
 
-    "both": the word list where it knows a word, else the model of reviews where it is sure, else neutral. Raises what `judge` does.
+    "both": the word list where it knows a word, else the model taught by headlines. Raises what `encode` and `judge` do.
     """
-    found: list[Verdict | None] = [by_words(text, of) if who != "model" else None for text, of in zip(texts, languages)]
-    open_ = [k for k, one in enumerate(found) if one is None]
+    from models.finance.newsroom import taught
+
+    found: list[Verdict | None] = [
+        by_words(text, of) if who in ("both", "words") else None for text, of in zip(texts, languages)
+    ]
+    open_ = [k for k, one in enumerate(found) if one is None and has_words(texts[k])]
     fallbacks: tuple[Message, ...] = ()
-    if who != "words" and open_:
-        choosing = Choosing("auto", accurate_limit)
-        judged = judge([texts[k] for k in open_], [languages[k] for k in open_], choosing, context)
+    if who == "reviews" and open_:
+        judged = judge([texts[k] for k in open_], [languages[k] for k in open_], Choosing("auto", accurate_limit), context)
         fallbacks = judged.fallbacks
         for k, p in zip(open_, judged.positive):
-            found[k] = _of_model(float(p))
+            found[k] = _of_reviews(float(p))
+    elif who != "words" and open_:
+        chances, classes = taught.chances([texts[k] for k in open_], context)
+        for k, row in zip(open_, chances):
+            found[k] = _of_taught(row, classes)
     return [one or Verdict(0.0, NEUTRAL, NOBODY) for one in found], fallbacks
 
 
-def _of_model(p: float) -> Verdict:
-    if np.isnan(p):
-        return Verdict(0.0, NEUTRAL, NOBODY)
-    if 1 - SURE < p < SURE:
-        return Verdict(0.0, NEUTRAL, MODEL)
-    score = float(2 * p - 1) * 0.5  # a model of reviews moves the index half as much as a known word
-    return Verdict(score, POSITIVE if score > 0 else NEGATIVE, MODEL, "trade" if score < 0 else "")
+def _of_reviews(p: float) -> Verdict:
+    if np.isnan(p) or 1 - SURE < p < SURE:
+        return Verdict(0.0, NEUTRAL, NOBODY if np.isnan(p) else REVIEWS)
+    score = 2 * p - 1
+    return Verdict(score, POSITIVE if score > 0 else NEGATIVE, REVIEWS, "trade" if score < 0 else "")
+
+
+def _of_taught(row: np.ndarray, classes: tuple[str, ...]) -> Verdict:
+    label = classes[int(row.argmax())]
+    score = float(row[classes.index(POSITIVE)] - row[classes.index(NEGATIVE)]) if label != NEUTRAL else 0.0
+    return Verdict(score, label, TAUGHT, "trade" if label == NEGATIVE else "")

@@ -1,6 +1,8 @@
-"""How often the verdicts agree with labels: 60 English and 60 Chinese headlines written for Panorama before there was a word list.
+"""How often the verdicts agree with labels: 60 English and 60 Chinese headlines written for Panorama, that nothing was made with.
 
-One hand wrote headlines and word list, so other headlines may fare worse; no word was added or taken out after the first measuring.
+The word list was written by whoever had written `first_headlines.csv`, and knows nearly all of those (.99): they measure nothing, and
+teach the model. The headlines here were written afterwards, of other events in other words, which is hard on a word list; once they
+had been measured, only beginnings of words that also begin other words and names (halv*, contract*, eas*…) were written out.
 """
 
 from __future__ import annotations
