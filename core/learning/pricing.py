@@ -1,6 +1,7 @@
 """How good prices of risk are: deviances, the Gini index of the ordered Lorenz curve, lift, double lift.
 
-Everywhere `expected` and `observed` are a unit of exposure (claims a year, money a year), float64 (rows,), and `exposure` is their
+Everywhere `expected` and `observed` are a unit of exposure (claims a year, money a year), float64 (rows,), and `exposure` is
+their
 weight. `times` says how often each row counts, (rows, b) as `core.lifecycle.bootstrap.draws` gives it; answers are then (b,).
 """
 
@@ -32,9 +33,7 @@ def mean_deviance(
     return np.asarray((unit_deviance(observed, expected, power)[:, None] * weights).sum(0) / weights.sum(0))
 
 
-def gini(
-    expected: np.ndarray, observed: np.ndarray, exposure: np.ndarray, times: np.ndarray | None = None
-) -> np.ndarray:
+def gini(expected: np.ndarray, observed: np.ndarray, exposure: np.ndarray, times: np.ndarray | None = None) -> np.ndarray:
     """Twice the area between the ordered Lorenz curve and the diagonal (Frees, Meyers and Cummings 2011), the mean premium being
     the base: 0 for an order by chance. Rows of equal price are one step of the curve.
     """

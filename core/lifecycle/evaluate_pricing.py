@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +17,10 @@ MEAN = N_("Mean premium")
 MEAN_CLAIMS = N_("Mean frequency")
 TRUTH = N_("True prices of the simulation")
 TITLES = {
-    "gini": (N_("Gini index"), N_("Twice the area between the ordered Lorenz curve and the diagonal: 0 is an order by chance. Losses "
-                                  "are mostly luck, so even the true prices stay far below 1.")),
-    "explained": (N_("Explained deviance"), N_("Share of the mean premium's deviance that the prices take away; 0 is no better than "
-                                               "one price for all.")),
+    "gini": (N_("Gini index"), N_("Twice the area between the ordered Lorenz curve and the diagonal: 0 is an order by chance. "
+                                  "Losses are mostly luck, so even the true prices stay far below 1.")),
+    "explained": (N_("Explained deviance"), N_("Share of the mean premium's deviance that the prices take away; 0 is no better "
+                                               "than one price for all.")),
     "balance": (N_("Expected ÷ observed"), N_("All prices together against what was paid; 1 is balanced.")),
 }  # fmt: skip
 POINTS = 101  # of a Lorenz curve that is drawn
@@ -27,7 +28,8 @@ POINTS = 101  # of a Lorenz curve that is drawn
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Test rows: `exposure`, `observed` and `mean` (the baseline's price) a unit of exposure, and the prices of each method by title.
+    """Test rows: `exposure`, `observed` and `mean` (the baseline's price) a unit of exposure, and the prices of each method by
+    title.
 
     `groups`: a number for each row where whole groups are drawn. `money`: whether prices are money, else claims.
     """
@@ -76,14 +78,14 @@ class Measured:
             self._kept[name] = self.drawn(lambda times: self.scores(prices, times))
         return self._kept[name]
 
-    def drawn(self, compute: object) -> dict[str, tuple[float, float]]:
+    def drawn(self, compute: Callable[[np.ndarray], dict[str, np.ndarray]]) -> dict[str, tuple[float, float]]:
         resamples = bootstrap.affordable(len(self.exposure), 20)
-        return bootstrap.intervals(compute, len(self.exposure), seed=self.seed, groups=self.groups, resamples=resamples)  # type: ignore[arg-type]
+        return bootstrap.intervals(compute, len(self.exposure), seed=self.seed, groups=self.groups, resamples=resamples)
 
 
 def sections(measured: Measured) -> tuple[Section, ...]:
     """Charts first: lift, Lorenz curve, all methods, double lift; then the table of numbers."""
-    found = [lift(measured), curve(measured), *(versus(measured, name) for name in ("gini", "explained"))]
+    found: list[Any] = [lift(measured), curve(measured), *(versus(measured, name) for name in ("gini", "explained"))]
     double = double_lift(measured)
     if double is not None:
         found.append(double)
@@ -105,14 +107,16 @@ def lift(measured: Measured) -> Series:
     groups = np.searchsorted(present, groups)
     expected = means(prices, measured.exposure, groups)[:, 0]
     observed = means(measured.observed, measured.exposure, groups)[:, 0]
-    spread = measured.drawn(lambda times: {str(k): row for k, row in enumerate(means(measured.observed, measured.exposure, groups, times))})
+    spread = measured.drawn(
+        lambda times: {str(k): row for k, row in enumerate(means(measured.observed, measured.exposure, groups, times))}
+    )
     low, high = zip(*(spread.get(str(k), (observed[k],) * 2) for k in range(len(present))))
     return Series(
         N_("Lift: expected against observed"), tuple(range(1, len(present) + 1)),
         {N_("Expected"): tuple(map(float, expected)), N_("Observed"): tuple(map(float, observed))},
         N_("Tenth of the exposure, the cheapest first"), _unit(measured),
-        N_("Policies that were never learnt from, ordered by their price. The band is the 95 % interval of what was observed; the bars "
-           "count policies."), {"Observed": (tuple(map(float, low)), tuple(map(float, high)))},
+        N_("Policies that were never learnt from, ordered by their price. The band is the 95 % interval of what was observed; "
+           "the bars count policies."), {"Observed": (tuple(map(float, low)), tuple(map(float, high)))},
         tuple(int(n) for n in np.bincount(groups)),
     )  # fmt: skip
 
@@ -176,17 +180,6 @@ def rival(measured: Measured) -> str | None:
     kind = measured.chosen.partition(",")[0]
     others = [name for name in measured.prices if name.partition(",")[0] != kind]
     return max(others, key=lambda name: measured.metrics(name)["explained"], default=None)
-
-
-def difference(measured: Measured, metric: str, first: str, second: str) -> tuple[float, tuple[float, float]]:
-    """Score of one method minus that of another, with the interval of the difference on the same resamples."""
-    a, b = measured.every[first], measured.every[second]
-
-    def compute(times: np.ndarray) -> Mapping[str, np.ndarray]:
-        return {"difference": measured.scores(a, times)[metric] - measured.scores(b, times)[metric]}
-
-    value = measured.metrics(first)[metric] - measured.metrics(second)[metric]
-    return value, measured.drawn(compute).get("difference", (value, value))
 
 
 def numbers(measured: Measured) -> Records:

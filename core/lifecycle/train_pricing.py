@@ -31,8 +31,8 @@ READABLE = 0.5  # share of the cells of a column that must be numbers
 GIVEN_AWAY = 0.98  # AUC from which a column tells which policies had claims
 FEW_CLAIMED = 200  # policies with a claim to measure with, below which the card says so
 _CLAIMED = "_panorama_claimed"
-_HOW = N_("By row, same share of policies with many claims: {train} rows to learn from, {validation} to choose by, {test} to measure "
-          "with.")  # fmt: skip
+_HOW = N_("By row, same share of policies with many claims: {train} rows to learn from, {validation} to choose by, {test} to "
+          "measure with.")  # fmt: skip
 
 
 def train(capability: Capability, table: Table, params: Any, context: Context) -> Trained:
@@ -84,8 +84,8 @@ def prepared(table: Table, params: Any) -> tuple[Table, Any, tuple[Message, ...]
     left = int((~good).sum())
     frame = frame[good].reset_index(drop=True)
     if len(frame) < LEAST:
-        raise InputError(N_("There are {count} usable policies, too few to price by: give at least {least}, with exposure above 0 and "
-                            "claims and losses of 0 or more."), count=len(frame), least=LEAST)  # fmt: skip
+        raise InputError(N_("There are {count} usable policies, too few to price by: give at least {least}, with exposure above "
+                            "0 and claims and losses of 0 or more."), count=len(frame), least=LEAST)  # fmt: skip
     claimed = int((frame[params.target] > 0).sum())
     if claimed < LEAST_CLAIMED or (params.loss and not frame[params.loss].sum() > 0):
         raise InputError(N_("Only {count} policies had a claim with a loss, too few to learn from: give at least {least}."),
@@ -180,7 +180,8 @@ def measure(model: Any, parts: list[Table], params: Any, split: Split) -> Measur
         codes = pd.factorize(parts[2].frame[str(split.how.values["column"])].astype("str"))[0]
         groups = np.asarray(codes)
     prices = {title: model.expected(parts[2].frame, name) for name, title in model.methods.items()}
-    return Measured(exposure, seen / exposure, float(outcome.sum() / learnt.sum()), prices, model.methods[model.chosen], model.power,
+    return Measured(exposure, seen / exposure, float(outcome.sum() / learnt.sum()), prices, model.methods[model.chosen],
+                    model.power,
                     bool(params.loss), groups, params.seed, _truth(parts[2], params))  # fmt: skip
 
 
@@ -206,9 +207,10 @@ def _report(
         "method": Message(measured.chosen), "explained": f"{measured.metrics()['explained']:.1%}",
         "balance": f"{measured.metrics()['balance']:.2f}", "data": table.name,
     }  # fmt: skip
-    summary = Message(N_("{method} prices best by the validation rows or as chosen: Gini {score} (95 % interval {low} to {high}; one "
-                         "price for all: 0) on {count} policies of {data} that were never learnt from. It explains {explained} of the "
-                         "deviance, and all prices together are {balance} × what was paid."), values)  # fmt: skip
+    summary = Message(N_("{method} prices best by the validation rows or as chosen: Gini {score} (95 % interval {low} to "
+                         "{high}; one price for all: 0) on {count} policies of {data} that were never learnt from. It explains "
+                         "{explained} of the deviance, and all prices together are {balance} × what was "
+                         "paid."), values)  # fmt: skip
     truth = measured.metrics(measures.TRUTH)["gini"] if measured.truth is not None else None
     evidence = Evidence(
         metric=title, score=value, interval=(low, high), baseline=0.0, baseline_name=measured.base, reference=truth,
@@ -234,7 +236,8 @@ def _caveats(measured: Measured, table: Table) -> tuple[Any, ...]:
         found.append(N_("Without a loss column this is the frequency of claims, not what they cost."))
     else:
         values: dict[str, object] = {"share": f"{measures.influence(measured):.0%}"}
-        found.append(Message(N_("One in a hundred policies brings {share} of the deviance: large losses decide, and are mostly luck."),
+        found.append(Message(N_("One in a hundred policies brings {share} of the deviance: large losses decide, and are mostly "
+                                "luck."),
                              values))  # fmt: skip
     return tuple(found)
 
@@ -248,7 +251,8 @@ def _split(split: Split) -> Records:
 
 def _cost(model: Any, seconds: float) -> Metrics:
     facts = model.describe()
-    found = [Metric(N_("Time to learn"), seconds, N_("seconds")), Metric(N_("Columns learnt from"), float(len(facts["columns"])), N_("columns")),
+    found = [Metric(N_("Time to learn"), seconds, N_("seconds")), Metric(N_("Columns learnt from"),
+                                                            float(len(facts["columns"])), N_("columns")),
              Metric(N_("Trees in all"), float(sum(facts["trees"].values())), N_("trees"))]  # fmt: skip
     if model.power > 1:
         found.append(Metric(N_("Tweedie power"), float(model.power), N_("of the variance")))

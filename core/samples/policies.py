@@ -1,7 +1,9 @@
-"""Motor policies that a program makes: simulated, with a known true price, so that a model can be held against what there is to find.
+"""Motor policies that a program makes: simulated, with a known true price, so that a model can be held against what there is to
+find.
 
 The margins follow the French third-party policies freMTPL2 as Noll, Salzmann and Wüthrich (2018, "Case Study: French Motor
-Third-Party Liability Claims") describe them: about one claim in ten policy years, half a year of exposure on average, areas A to F,
+Third-Party Liability Claims") describe them: about one claim in ten policy years, half a year of exposure on average, areas A to
+F,
 bonus-malus from 50. What a driver or a car adds to the price is our own choice and stands below; no row is of a real person.
 """
 

@@ -28,7 +28,8 @@ class PricePolicies(Params):
         0.05, ge=0, le=0.5, title=N_("Profit loading"), help=N_("Share of the premium that is kept for profit and risk."),
     )  # fmt: skip
     fixed: float = parameter(
-        0.0, ge=0, le=1e9, title=N_("Fixed expense"), unit=N_("money of the table"), help=N_("What each policy costs a year at least."),
+        0.0, ge=0, le=1e9, title=N_("Fixed expense"), unit=N_("money of the table"), help=N_("What each policy costs a year at "
+                                                                                             "least."),
     )  # fmt: skip
 
 
@@ -127,7 +128,9 @@ def frequency_1973(context: Context) -> Evidence:
 CAPABILITY = Capability(
     id="finance.insurance",
     title=N_("Price insurance risk"),
-    summary=N_("Learns from policies and their claims what a risk costs, shows how far the price can be trusted, and prices new ones."),
+    summary=N_(
+        "Learns from policies and their claims what a risk costs, shows how far the price can be trusted, and prices new ones."
+    ),
     takes=(Table,),
     returns=Report,
     params=PricePolicies,

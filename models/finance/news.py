@@ -1,4 +1,5 @@
-"""Reads risk in dated headlines, in Chinese and English: how risky each sounds and who said so, who it is about, what it is about, a
+"""Reads risk in dated headlines, in Chinese and English: how risky each sounds and who said so, who it is about, what it is
+about, a
 risk index over time with its interval, peaks with the headlines behind them, and whether prices moved with it.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.contracts import Bar, Capability, Context, Evidence, InputError, Message, Params, Report, Section, Table
+from core.contracts import Bar, Capability, Context, Evidence, InputError, Message, Params, Report, Table
 from core.contracts.params import column, parameter
 from core.language import N_
 from models.finance.newsroom.risk import Judge
@@ -26,7 +27,8 @@ class NewsParams(Params):
     text: str = column("text", title=N_("Headline column"), help=N_("The column with the headlines, or short texts of filings."))
     date: str = column("date", title=N_("Date column"), help=N_("When each was published."))
     company: str = column(
-        "group", optional=True, title=N_("Company column"), help=N_("Who each is about; empty: names of organisations are found."),
+        "group", optional=True, title=N_("Company column"), help=N_("Who each is about; empty: names of organisations are "
+                                                                    "found."),
     )  # fmt: skip
     price: str = column(
         "amount", optional=True, title=N_("Price column"),
@@ -46,7 +48,8 @@ class NewsParams(Params):
         help=N_("The index is the mean over so many periods up to each one; later news is never looked at."),
     )  # fmt: skip
     least: int = parameter(
-        5, ge=1, le=1_000, title=N_("Least count"), unit=N_("headlines"), advanced=True, help=N_("Companies in fewer are left out."),
+        5, ge=1, le=1_000, title=N_("Least count"), unit=N_("headlines"), advanced=True, help=N_("Companies in fewer are left "
+                                                                                                 "out."),
     )  # fmt: skip
     topics: int = parameter(
         0, ge=0, le=20, title=N_("Topics"), advanced=True, help=N_("How many groups of headlines; 0 chooses by their number."),
@@ -85,7 +88,8 @@ def run(given: Table, params: NewsParams, context: Context) -> Report:
 
 
 def read(given: Table, params: NewsParams) -> tuple[pd.DataFrame, tuple[Message, ...]]:
-    """Columns text, date, company ("" for none), price (not-a-number for none) of the rows that have words and a date, by date."""
+    """Columns text, date, company ("" for none), price (not-a-number for none) of the rows that have words and a date, by
+    date."""
     import numpy as np
     import pandas as pd
 
@@ -102,22 +106,34 @@ def read(given: Table, params: NewsParams) -> tuple[pd.DataFrame, tuple[Message,
     cells = given.frame[text]
     frame = pd.DataFrame({"text": ["" if gone else clean(str(cell)) for cell, gone in zip(cells.tolist(), cells.isna())]})
     frame["date"] = np.asarray(roles.dates(given.frame[date]))
-    frame["company"] = given.frame[params.company].astype("str").where(given.frame[params.company].notna(), "").to_numpy() if params.company else ""
-    frame["price"] = pd.to_numeric(given.frame[params.price], errors="coerce").to_numpy("float64", na_value=np.nan) if params.price else np.nan
+    frame["company"] = (
+        given.frame[params.company].astype("str").where(given.frame[params.company].notna(), "").to_numpy()
+        if params.company
+        else ""
+    )
+    frame["price"] = (
+        pd.to_numeric(given.frame[params.price], errors="coerce").to_numpy("float64", na_value=np.nan) if params.price else np.nan
+    )
     good = frame["text"].map(has_words) & frame["date"].notna()
     notices = []
     if not good.any():
-        raise InputError(N_("No row has both a headline and a date that can be read. Correct the columns, or write dates like 2024-05-31."))
+        raise InputError(
+            N_("No row has both a headline and a date that can be read. Correct the columns, or write dates like 2024-05-31.")
+        )
     if not good.all():
         notices.append(Message(N_("Rows without words or without a date that can be read, which were left out: {count}."),
                                {"count": int((~good).sum())}))  # fmt: skip
     frame = frame[good].sort_values("date", kind="stable").reset_index(drop=True)
     if len(frame) > MOST_HEADLINES:
-        notices.append(Message(N_("Only the latest {read} of {all} headlines were read."), {"read": MOST_HEADLINES, "all": len(frame)}))
+        notices.append(
+            Message(N_("Only the latest {read} of {all} headlines were read."), {"read": MOST_HEADLINES, "all": len(frame)})
+        )
         frame = frame.tail(MOST_HEADLINES).reset_index(drop=True)
     prices = frame["price"]
     if params.price and not (prices > 0).any():
-        notices.append(Message(N_("The column {column} holds no prices above 0, so nothing is said of prices."), {"column": params.price}))
+        notices.append(
+            Message(N_("The column {column} holds no prices above 0, so nothing is said of prices."), {"column": params.price})
+        )
     frame["price"] = prices.where((prices > 0) & np.isfinite(prices))
     return frame, tuple(notices)
 
@@ -129,12 +145,18 @@ def _evidence(frame: pd.DataFrame, given: Table, params: NewsParams, seconds: fl
     counted = frame["by"].value_counts()
     known = samples.catalogue().get(given.name)
     caveats: list[Any] = list(known.caveats) if known is not None else []
-    caveats += [N_("A headline's tone is not a fact, and no investment advice: read what stands behind a peak."),
-                N_("The word list and the few headlines that taught the model are our own; the benchmark says how far they agree with labels.")]
+    caveats += [
+        N_("A headline's tone is not a fact, and no investment advice: read what stands behind a peak."),
+        N_(
+            "The word list and the few headlines that taught the model are our own; the benchmark says how far they agree with "
+            "labels."
+        ),
+    ]
     if REVIEWS in counted:
         caveats.append(N_("The models of reviews learnt from opinions on goods, not from news: take them for comparison only."))
     return Evidence(
-        data=samples.called(given.name), rows=len(frame), seconds=seconds, caveats=tuple(caveats), license="AGPL-3.0-or-later, MIT",
+        data=samples.called(given.name), rows=len(frame), seconds=seconds, caveats=tuple(caveats), license="AGPL-3.0-or-later, "
+                                                                                                           "MIT",
         answered_by=", ".join(f"{name}: {count}" for name, count in counted.items()),
     )  # fmt: skip
 
@@ -168,7 +190,9 @@ def risk_alone(context: Context) -> Evidence:
 CAPABILITY = Capability(
     id="finance.news",
     title=N_("Risk in the news"),
-    summary=N_("Judges dated headlines in Chinese and English: a risk index over time, by company and topic, with the news behind peaks."),
+    summary=N_(
+        "Judges dated headlines in Chinese and English: a risk index over time, by company and topic, with the news behind peaks."
+    ),
     takes=(Table,),
     returns=Report,
     params=NewsParams,

@@ -22,7 +22,8 @@ LEAST_PAIRS = 10
 
 @dataclass(frozen=True, eq=False)
 class Index:
-    """`starts` are ISO days; `index`, `low`, `high` are 0 to 100 over the window that ends with each period; `counts` the headlines of
+    """`starts` are ISO days; `index`, `low`, `high` are 0 to 100 over the window that ends with each period; `counts` the
+    headlines of
     the period itself, `own` its index without the periods before; not-a-number where there is no headline.
     """
 
@@ -78,7 +79,9 @@ def index(risk: np.ndarray, place: np.ndarray, starts: tuple[str, ...], window: 
             drawn = inside[random.integers(0, len(inside), (RESAMPLES, len(inside)))].mean(1) if len(inside) <= 5_000 else None
             values[k] = 100 * inside.mean()
             spread = 1.96 * inside.std() / np.sqrt(len(inside))
-            low[k], high[k] = 100 * (np.quantile(drawn, (0.025, 0.975)) if drawn is not None else inside.mean() + np.array((-spread, spread)))
+            low[k], high[k] = 100 * (
+                np.quantile(drawn, (0.025, 0.975)) if drawn is not None else inside.mean() + np.array((-spread, spread))
+            )
         now = risk[order[ends[k] : ends[k + 1]]]
         own[k] = 100 * now.mean() if len(now) else np.nan
     return Index(starts, values, low, high, np.diff(ends), own, float(100 * risk.mean()))

@@ -1,7 +1,8 @@
 """How risky a headline sounds: a word list of our own with directions and negations, a model taught by a few headlines, or the
 models of reviews, and which of them answered.
 
-The words follow the idea of Loughran and McDonald (2011, "When Is a Liability Not a Liability?"): lists made for finance, since words
+The words follow the idea of Loughran and McDonald (2011, "When Is a Liability Not a Liability?"): lists made for finance, since
+words
 such as "liability" or "share" mean something else in reviews. Lists and strengths are our own.
 """
 
@@ -124,9 +125,7 @@ def verdicts(
     """
     from models.finance.newsroom import taught
 
-    found: list[Verdict | None] = [
-        by_words(text, of) if who in ("both", "words") else None for text, of in zip(texts, languages)
-    ]
+    found: list[Verdict | None] = [by_words(text, of) if who in ("both", "words") else None for text, of in zip(texts, languages)]
     open_ = [k for k, one in enumerate(found) if one is None and has_words(texts[k])]
     fallbacks: tuple[Message, ...] = ()
     if who == "reviews" and open_:

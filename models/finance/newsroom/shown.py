@@ -59,8 +59,10 @@ def sections(frame: pd.DataFrame, params: Any) -> tuple[tuple[Section, ...], Mes
     whole = periods.index(frame["risk"].to_numpy(), place, starts, params.window, params.seed)
     named, pairs = _companies(frame, params.least), _pairs(frame)
     found: list[Any] = [
-        _index(whole, code, params.window), _peaks(frame, place, whole, params.window), _by_company(frame, pairs, named, params.seed),
-        _over_time(frame, pairs, named, (place, starts, code), params), _topics_over_time(frame, place, starts, code), _topics(frame),
+        _index(whole, code, params.window), _peaks(frame, place, whole, params.window), _by_company(frame, pairs, named,
+                                                            params.seed),
+        _over_time(frame, pairs, named, (place, starts, code), params), _topics_over_time(frame, place, starts, code),
+            _topics(frame),
         _prices(frame, place, whole, code), _table_of_companies(frame, pairs, named), _all(frame),
     ]  # fmt: skip
     numbers = Section(N_("In numbers"), _numbers(frame))
@@ -73,9 +75,11 @@ def _numbers(frame: pd.DataFrame) -> Metrics:
     share, low, high = share_with_interval(int((frame["verdict"] == NEGATIVE).sum()), len(frame))
     return Metrics((
         Metric(N_("Headlines"), float(len(frame)), N_("headlines")),
-        Metric(N_("Negative"), share, "", (low, high), N_("Share of the headlines that sound like risk, with a Wilson interval.")),
+        Metric(N_("Negative"), share, "", (low, high),
+               N_("Share of the headlines that sound like risk, with a Wilson interval.")),
         Metric(N_("Positive"), float((frame["verdict"] == POSITIVE).mean())),
-        Metric(N_("Mean risk"), 100 * float(frame["risk"].mean()), N_("of 100"), None, N_("Share and strength of negative news together.")),
+        Metric(N_("Mean risk"), 100 * float(frame["risk"].mean()), N_("of 100"), None, N_("Share and strength of negative news "
+                                                                                          "together.")),
     ))  # fmt: skip
 
 
@@ -85,8 +89,8 @@ def _index(whole: periods.Index, code: str, window: int) -> Series:
         N_("Risk index over time"), whole.starts,
         {N_("Risk index"): tuple(map(float, whole.index)), N_("Mean of all"): (whole.mean,) * len(whole.starts)},
         periods.PERIODS[code], RISK,
-        Message(N_("100 × share × strength of negative news in {window} periods ({period}) up to each point; the band is a 95 % bootstrap "
-                   "interval, the bars count headlines."), values),
+        Message(N_("100 × share × strength of negative news in {window} periods ({period}) up to each point; the band is a 95 % "
+                   "bootstrap interval, the bars count headlines."), values),
         {"Risk index": (tuple(map(float, whole.low)), tuple(map(float, whole.high)))}, tuple(map(int, whole.counts)),
     )  # fmt: skip
 
@@ -103,15 +107,16 @@ def _peaks(frame: pd.DataFrame, place: np.ndarray, whole: periods.Index, window:
     rows = []
     for peak in whole.peaks:
         for one in _behind(frame, place, peak, window).itertuples():
-            rows.append({N_("peak"): whole.starts[peak], N_("risk index"): round(float(whole.index[peak]), 1), N_("date"): str(one.date)[:10],
+            rows.append({N_("peak"): whole.starts[peak], N_("risk index"): round(float(whole.index[peak]), 1),
+                         N_("date"): str(one.date)[:10],
                          N_("headline"): one.text, N_("about"): ", ".join(one.about), N_("kind"): KINDS.get(one.kind, ""),
                          N_("judged by"): one.by})  # fmt: skip
     if not rows:
         return None
     return Records(
         N_("Peaks and the headlines behind them"), pd.DataFrame(rows),
-        N_("Periods whose interval lies above the mean of all, at most three hills, with their riskiest headlines. Of many periods, one "
-           "in forty would stand out by chance."), words=("kind", "judged by"),
+        N_("Periods whose interval lies above the mean of all, at most three hills, with their riskiest headlines. Of many "
+           "periods, one in forty would stand out by chance."), words=("kind", "judged by"),
     )  # fmt: skip
 
 
@@ -138,12 +143,13 @@ def _by_company(frame: pd.DataFrame, pairs: dict[str, list[int]], named: list[st
         rows.append((name, float(one.index[0]), float(one.low[0]), float(one.high[0])))
     names, values, low, high = zip(*sorted(rows, key=lambda row: -row[1]))
     return Ranking(N_("Risk by company"), names, values, N_("of 100"),
-                   N_("Mean risk of all headlines about each, with a 95 % bootstrap interval: where two overlap widely, the order may be "
-                      "chance."), low, high)  # fmt: skip
+                   N_("Mean risk of all headlines about each, with a 95 % bootstrap interval: where two overlap widely, the "
+                      "order may be chance."), low, high)  # fmt: skip
 
 
 def _over_time(
-    frame: pd.DataFrame, pairs: dict[str, list[int]], named: list[str], whole: tuple[np.ndarray, tuple[str, ...], str], params: Any
+    frame: pd.DataFrame, pairs: dict[str, list[int]], named: list[str], whole: tuple[np.ndarray, tuple[str, ...], str],
+        params: Any
 ) -> Series | None:  # fmt: skip
     if len(named) < 2:
         return None
@@ -162,9 +168,13 @@ def _topics_over_time(frame: pd.DataFrame, place: np.ndarray, starts: tuple[str,
         return None
     counts = np.bincount(place, minlength=len(starts)).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        lines = {name: tuple(map(float, np.bincount(place[(frame["topic"] == name).to_numpy()], minlength=len(starts)) / counts)) for name in names}
+        lines = {
+            name: tuple(map(float, np.bincount(place[(frame["topic"] == name).to_numpy()], minlength=len(starts)) / counts))
+            for name in names
+        }
     return Series(N_("Topics over time"), starts, lines, periods.PERIODS[code], N_("Share of the headlines"),
-                  N_("The commonest groups of alike headlines (k-means of their vectors), called by the words that set them apart."),
+                  N_("The commonest groups of alike headlines (k-means of their vectors), called by the words that set them "
+                     "apart."),
                   counts=tuple(map(int, counts)))  # fmt: skip
 
 
@@ -192,9 +202,10 @@ def _prices(frame: pd.DataFrame, place: np.ndarray, whole: periods.Index, code: 
     return Series(
         N_("Does the price move with the risk?"), lag, {N_("Correlation"): r}, N_("Periods from the risk to the change of price"),
         N_("Correlation"),
-        Message(N_("Pearson's correlation of one period's risk ({period}, not smoothed) with the change of price so many periods later; "
-                   "left of 0 the price moved first. The band is Fisher's 95 % interval from at least {pairs} pairs; of {lags} lags one in "
-                   "twenty would leave 0 by chance. It is no proof that one causes the other, and no forecast."), values),
+        Message(N_("Pearson's correlation of one period's risk ({period}, not smoothed) with the change of price so many "
+                   "periods later; left of 0 the price moved first. The band is Fisher's 95 % interval from at least {pairs} "
+                   "pairs; of {lags} lags one in twenty would leave 0 by chance. It is no proof that one causes the other, and "
+                   "no forecast."), values),
         {"Correlation": (low, high)},
     )  # fmt: skip
 
@@ -208,13 +219,15 @@ def _table_of_companies(frame: pd.DataFrame, pairs: dict[str, list[int]], named:
         worst = own.sort_values("risk", ascending=False, kind="stable").iloc[0]
         kinds = Counter(kind for kind in own["kind"] if kind)
         rows.append({N_("company"): name, N_("headlines"): len(own), N_("negative"): int((own["verdict"] == NEGATIVE).sum()),
-                     N_("positive"): int((own["verdict"] == POSITIVE).sum()), N_("risk"): round(100 * float(own["risk"].mean()), 1),
+                     N_("positive"): int((own["verdict"] == POSITIVE).sum()), N_("risk"): round(100 * float(own["risk"].mean()),
+                                                            1),
                      N_("commonest kind"): KINDS[kinds.most_common(1)[0][0]] if kinds else "",
                      N_("riskiest headline"): worst["text"] if worst["risk"] > 0 else "",
                      N_("latest"): str(own["date"].max())[:10]})  # fmt: skip
     if not rows:
         return None
-    return Records(N_("Companies"), pd.DataFrame(rows), N_("Names are found by small models, which miss some and take others for companies."),
+    return Records(N_("Companies"), pd.DataFrame(rows), N_("Names are found by small models, which miss some and take others "
+                                                           "for companies."),
                    words=("commonest kind",))  # fmt: skip
 
 
@@ -224,10 +237,13 @@ def _all(frame: pd.DataFrame) -> Records:
     table = pd.DataFrame({
         N_("date"): frame["date"].astype("str").str[:10], N_("headline"): frame["text"], N_("verdict"): frame["verdict"],
         N_("score"): frame["score"].round(3), N_("kind"): [KINDS.get(kind, "") for kind in frame["kind"]],
-        N_("words found"): frame["words"], N_("judged by"): frame["by"], N_("about"): [", ".join(names) for names in frame["about"]],
+        N_("words found"): frame["words"], N_("judged by"): frame["by"],
+            N_("about"): [", ".join(names) for names in frame["about"]],
         N_("topic"): frame["topic"], N_("language"): frame["language"],
     })  # fmt: skip
-    return Records(N_("All headlines"), table, N_("Scores go from −1 (risk) to 1 (good news)."), words=("verdict", "kind", "judged by"))
+    return Records(
+        N_("All headlines"), table, N_("Scores go from −1 (risk) to 1 (good news)."), words=("verdict", "kind", "judged by")
+    )
 
 
 def _summary(frame: pd.DataFrame, whole: periods.Index, place: np.ndarray, window: int) -> Message:
@@ -241,7 +257,8 @@ def _summary(frame: pd.DataFrame, whole: periods.Index, place: np.ndarray, windo
     names = Counter(name for names in _behind(frame, place, peak, window)["about"] for name in names)
     values |= {"peak": whole.starts[peak], "index": f"{whole.index[peak]:.0f}", "mean": f"{whole.mean:.0f}"}
     if not names:
-        return Message(N_("{count} headlines from {first} to {last}: {share} sound negative. The risk index peaks on {peak} at {index} "
-                          "(mean {mean})."), values)  # fmt: skip
-    return Message(N_("{count} headlines from {first} to {last}: {share} sound negative. The risk index peaks on {peak} at {index} (mean "
-                      "{mean}), with news of {name} before all."), {**values, "name": names.most_common(1)[0][0]})  # fmt: skip
+        return Message(N_("{count} headlines from {first} to {last}: {share} sound negative. The risk index peaks on {peak} at "
+                          "{index} (mean {mean})."), values)  # fmt: skip
+    return Message(N_("{count} headlines from {first} to {last}: {share} sound negative. The risk index peaks on {peak} at "
+                      "{index} (mean {mean}), with news of {name} before "
+                      "all."), {**values, "name": names.most_common(1)[0][0]})  # fmt: skip

@@ -1,7 +1,9 @@
 """How often the verdicts agree with labels: 60 English and 60 Chinese headlines written for Panorama, that nothing was made with.
 
-The word list was written by whoever had written `first_headlines.csv`, and knows nearly all of those (.99): they measure nothing, and
-teach the model. The headlines here were written afterwards, of other events in other words, which is hard on a word list; once they
+The word list was written by whoever had written `first_headlines.csv`, and knows nearly all of those (.99): they measure
+nothing, and
+teach the model. The headlines here were written afterwards, of other events in other words, which is hard on a word list; once
+they
 had been measured, only beginnings of words that also begin other words and names (halv*, contract*, eas*…) were written out.
 """
 

@@ -103,9 +103,12 @@ def _balanced(tariff: Tariff, learnt: _Rows, chosen_by: _Rows, params: Any) -> T
     chosen = params.method if params.method in ways else ""
     judged = chosen_by if len(chosen_by.exposure) >= trees.LEAST_VALIDATION else learnt
     observed = (judged.loss if tariff.has_loss else judged.claims) / judged.exposure
-    losses = {name: float(mean_deviance(observed, tariff.raw(judged.typed, name) * balance[name], judged.exposure, tariff.power)[0])
+    losses = {name: float(mean_deviance(observed, tariff.raw(judged.typed, name) * balance[name], judged.exposure,
+                                        tariff.power)[0])
               for name in ways}  # fmt: skip
-    return replace(tariff, chosen=chosen or min(losses, key=lambda name: losses[name]), facts={**tariff.facts, "validation": losses})
+    return replace(
+        tariff, chosen=chosen or min(losses, key=lambda name: losses[name]), facts={**tariff.facts, "validation": losses}
+    )
 
 
 def _is_fitted(tariff: Tariff, method: str) -> bool:

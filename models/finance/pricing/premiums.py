@@ -37,11 +37,11 @@ def report(tariff: Tariff, given: Table, params: Any, evidence: Evidence) -> Rep
         office = (pure + params.fixed) / (1 - params.expense - params.profit)
         ours |= {N_("pure premium"): pure * exposure, N_("premium with loadings"): office * exposure}
     words = []
-    for name, values in ours.items():
+    for name, column in ours.items():
         free = name
         while free in frame.columns:
             free += " (Panorama)"
-        frame[free] = np.round(values, 4 if name == "expected claims" else 2)
+        frame[free] = np.round(column, 4 if name == "expected claims" else 2)
         words.append(free)
     columns = tuple(map(str, given.frame.columns))
     table = Records(N_("Policies with their price"), frame.head(MOST_ROWS),
@@ -50,7 +50,11 @@ def report(tariff: Tariff, given: Table, params: Any, evidence: Evidence) -> Rep
     if len(given) >= 2 * TENTHS:
         shown.append(_chart(tariff, pure, exposure))
     total = ours["premium with loadings" if tariff.has_loss else "expected claims"]
-    values: dict[str, object] = {"count": f"{len(given):,}", "total": f"{total.sum():,.0f}", "method": Message(tariff.methods[tariff.chosen])}
+    values: dict[str, object] = {
+        "count": f"{len(given):,}",
+        "total": f"{total.sum():,.0f}",
+        "method": Message(tariff.methods[tariff.chosen]),
+    }
     summary = Message(N_("{count} policies priced by {method}: premiums with loadings of {total} in all.") if tariff.has_loss
                       else N_("{count} policies priced by {method}: {total} expected claims in all."), values)  # fmt: skip
     return Report(N_("Prices"), summary, (*shown, Section(table.title, table)), evidence, (*given.notices, *notices))
@@ -65,13 +69,20 @@ def _exposure(tariff: Tariff, given: Table) -> tuple[np.ndarray, tuple[Message, 
         return np.ones(len(given)), ()
     values = pd.to_numeric(given.frame[name], errors="coerce").to_numpy(float)
     bad = ~(np.isfinite(values) & (values > 0))
-    said = (Message(N_("Policies without a usable exposure, priced for one unit: {count}."), {"count": int(bad.sum())}),) if bad.any() else ()
+    said = (
+        (Message(N_("Policies without a usable exposure, priced for one unit: {count}."), {"count": int(bad.sum())}),)
+        if bad.any()
+        else ()
+    )
     return np.where(bad, 1.0, values), said
 
 
 def _numbers(tariff: Tariff, pure: np.ndarray, exposure: np.ndarray, ours: dict[str, np.ndarray]) -> Metrics:
     unit = N_("money of the table")
-    found = [Metric(N_("Policies"), float(len(pure)), N_("policies")), Metric(N_("Expected claims"), float(ours["expected claims"].sum()), N_("claims"))]
+    found = [
+        Metric(N_("Policies"), float(len(pure)), N_("policies")),
+        Metric(N_("Expected claims"), float(ours["expected claims"].sum()), N_("claims")),
+    ]
     if tariff.has_loss:
         found += [Metric(N_("Expected losses"), float((pure * exposure).sum()), unit),
                   Metric(N_("Premiums with loadings"), float(ours["premium with loadings"].sum()), unit)]  # fmt: skip
@@ -86,7 +97,8 @@ def _chart(tariff: Tariff, pure: np.ndarray, exposure: np.ndarray) -> Section:
         N_("Prices from the cheapest to the dearest tenth"), tuple(range(1, len(level) + 1)),
         {N_("Expected"): tuple(map(float, level))}, N_("Tenth of the exposure, the cheapest first"),
         N_("Money a unit of exposure") if tariff.has_loss else N_("Claims a unit of exposure"),
-        N_("Pure premium before loadings; the bars count policies.") if tariff.has_loss else N_("Expected claims; the bars count policies."),
+        N_("Pure premium before loadings; the bars count policies.") if tariff.has_loss else N_("Expected claims; the bars "
+                                                                                                "count policies."),
         counts=tuple(int(n) for n in np.bincount(groups)),
     )  # fmt: skip
     return Section(series.title, series)

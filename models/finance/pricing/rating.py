@@ -1,4 +1,5 @@
-"""A rating table: every column cut into levels, and what each level multiplies the price by, with its interval (GLM, log link)."""
+"""A rating table: every column cut into levels, and what each level multiplies the price by, with its interval (GLM, log
+link)."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ class Levels:
         return np.asarray(self.groups)[np.where(raw < 0, len(self.groups) - 1, raw)]
 
 
-def learn_levels(features: Features, typed: pd.DataFrame, exposure: np.ndarray, outcome: np.ndarray, names: list[str]) -> list[Levels]:
+def learn_levels(
+    features: Features, typed: pd.DataFrame, exposure: np.ndarray, outcome: np.ndarray, names: list[str]
+) -> list[Levels]:
     """Levels of the columns `names`, from the training rows: each has exposure and at least one claim or loss."""
     found = []
     for name in names:
@@ -117,7 +120,8 @@ def _heaviest(groups: np.ndarray, exposure: np.ndarray, count: int) -> int:
 
 @dataclass(frozen=True)
 class Rating:
-    """A fitted GLM with log link: `base` is the price of the base levels, `factors` the relativities of each column's levels, `low`
+    """A fitted GLM with log link: `base` is the price of the base levels, `factors` the relativities of each column's levels,
+    `low`
     and `high` their 95 % intervals (Wald, on the log scale). `scale` multiplies all prices so that they add up to what was seen.
     """
 
@@ -140,7 +144,9 @@ class Rating:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Rating:
-        columns = tuple(Levels(**{k: tuple(v) if isinstance(v, list) else v for k, v in one.items()}) for one in kept["columns"])
+        columns = tuple(Levels(one["name"], tuple(one["edges"]), tuple(one["names"]), tuple(one["groups"]),
+                               tuple(one["titles"]), one["base"])
+                        for one in kept["columns"])  # fmt: skip
         spread = {name: tuple(map(tuple, kept[name])) for name in ("factors", "low", "high")}
         return cls(columns, kept["base"], **spread, scale=kept["scale"])
 
@@ -183,7 +189,10 @@ def _unfittable() -> InputError:
 
 
 def _table(levels: list[Levels], values: np.ndarray, errors: np.ndarray) -> Rating:
-    factors, low, high, place = [], [], [], 1
+    factors: list[tuple[float, ...]] = []
+    low: list[tuple[float, ...]] = []
+    high: list[tuple[float, ...]] = []
+    place = 1
     for column in levels:
         count = len(column.titles) - 1
         middle = np.insert(values[place : place + count], column.base, 0.0)

@@ -31,15 +31,16 @@ def relativities(tariff: Tariff) -> Ranking | None:
     rating = tariff.ratings["frequency"]
     rows = [(f"{column.name}: {title}", factor, low, high)
             for column, factors, lows, highs in zip(rating.columns, rating.factors, rating.low, rating.high)
-            for place, (title, factor, low, high) in enumerate(zip(column.titles, factors, lows, highs)) if place != column.base]  # fmt: skip
+            for place, (title, factor, low, high) in enumerate(zip(column.titles, factors, lows,
+                                                            highs)) if place != column.base]  # fmt: skip
     if not rows:
         return None
     rows = sorted(sorted(rows, key=lambda row: -abs(np.log(row[1])))[:SHOWN_FACTORS], key=lambda row: -row[1])
     names, values, low, high = zip(*rows)
     return Ranking(
         N_("Relativities of the frequency (GLM)"), names, values, "×",
-        N_("What a level multiplies the number of claims by, against the level with the most exposure (1.00), all else equal; 95 % Wald "
-           "intervals. An interval that holds 1 may be chance."), low, high,
+        N_("What a level multiplies the number of claims by, against the level with the most exposure (1.00), all else equal; "
+           "95 % Wald intervals. An interval that holds 1 may be chance."), low, high,
     )  # fmt: skip
 
 
@@ -48,19 +49,25 @@ def rating_table(tariff: Tariff) -> Records:
     import pandas as pd
 
     titles = {"frequency": N_("frequency"), "severity": N_("severity"), "premium": N_("premium (Tweedie)")}
+    bases = {
+        "frequency": N_("frequency, base price"), "severity": N_("severity, base price"),
+        "premium": N_("premium (Tweedie), base price"),
+    }  # fmt: skip
     rows = []
     for part, rating in tariff.ratings.items():
-        rows.append({N_("of"): titles[part], N_("column"): "", N_("level"): N_("base price"),
-                     N_("relativity"): rating.base * rating.scale, N_("low"): None, N_("high"): None})  # fmt: skip
+        rows.append({
+            N_("of"): bases[part], N_("column"): "", N_("level"): "", N_("relativity"): rating.base * rating.scale,
+            N_("low"): None, N_("high"): None,
+        })  # fmt: skip
         for column, factors, lows, highs in zip(rating.columns, rating.factors, rating.low, rating.high):
             rows += [{"of": titles[part], "column": column.name, "level": title, "relativity": f, "low": a, "high": b}
                      for title, f, a, b in zip(column.titles, factors, lows, highs)]  # fmt: skip
     balance = ", ".join(f"{tariff.balance[name]:.3f}" for name in tariff.balance if name.startswith("glm"))
     return Records(
         N_("Rating table of the GLM"), pd.DataFrame(rows).round(4),
-        Message(N_("Multiply the base price by one relativity of each column. Levels that are rare or without claims cost what the "
-                   "base costs. So that all prices add up on the rows learnt from, prices are then multiplied by {balance}."),
-                {"balance": balance}), words=("of", "level"),
+        Message(N_("Multiply the base price by one relativity of each column. Levels that are rare or without claims cost what "
+                   "the base costs. So that all prices add up on the rows learnt from, prices are then multiplied by {balance}."),
+                {"balance": balance}), words=("of",),
     )  # fmt: skip
 
 
@@ -69,7 +76,7 @@ def effects(tariff: Tariff, learnt: Table, context: Context) -> list[Series | Ra
     rows = np.random.default_rng(0).permutation(len(learnt))[:ASKED]
     frame = learnt.frame.iloc[np.sort(rows)]
     typed = tariff.typed(frame)
-    pair = [name for name in ("glm_tweedie", "lightgbm_tweedie") if name in tariff.methods] or list(tariff.methods)
+    pair = [name for name in tariff.methods if name.endswith("tweedie")] or list(tariff.methods)
     booster = tariff.boosters.get("premium") or tariff.boosters["frequency"]
     order = np.argsort(-booster.feature_importance("gain"), kind="stable")[:SHOWN_EFFECTS]
     found: list[Series | Ranking] = []
@@ -102,7 +109,7 @@ def _places(tariff: Tariff, typed: Any, name: str) -> list[Any]:
     distinct = np.unique(values)
     if len(distinct) <= PLACES:
         return [float(v) for v in distinct]
-    return [float(v) for v in np.unique(np.quantile(values, np.linspace(0.01, 0.99, PLACES)))]
+    return [float(v) for v in np.unique(np.quantile(values, np.linspace(0.01, 0.99, PLACES), method="nearest"))]
 
 
 def _filled(column: Any, value: Any) -> Any:

@@ -30,7 +30,8 @@ def fit_trees(
     typed, observed, weights = learnt
     settings: dict[str, Any] = {
         "learning_rate": rate, "num_leaves": leaves, "min_data_in_leaf": int(np.clip(len(typed) // 100, 3, 100)),
-        "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "seed": seed, "deterministic": True,
+        "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "seed": seed,
+            "deterministic": True,
         "force_row_wise": True, "verbosity": -1, "num_threads": _threads(len(typed)), "feature_pre_filter": False,
         "min_data_per_group": int(np.clip(len(typed) // 20, 3, 20)), "poisson_max_delta_step": 1e-3,
     }  # fmt: skip

@@ -34,10 +34,14 @@ def share_of_truth(capability: Capability, metric: str, context: Context) -> Evi
     def share(times: np.ndarray) -> dict[str, np.ndarray]:
         return {"share": measured.scores(ours, times)[metric] / measured.scores(true, times)[metric]}
 
-    context.log(f"{metric}: {measured.metrics()[metric]:.4f} {measured.intervals()[metric]}, true prices {measured.metrics(TRUTH)[metric]:.4f}")
+    context.log(
+        f"{metric}: {measured.metrics()[metric]:.4f} {measured.intervals()[metric]}, true prices "
+        f"{measured.metrics(TRUTH)[metric]:.4f}"
+    )
     score = measured.metrics()[metric] / measured.metrics(TRUTH)[metric]
     return Evidence(
-        metric=metric, score=score, interval=measured.drawn(share).get("share"), baseline=0.0, baseline_name=MEAN, rows=len(parts[2]),
+        metric=metric, score=score, interval=measured.drawn(share).get("share"), baseline=0.0, baseline_name=MEAN,
+            rows=len(parts[2]),
         data=samples.called("motor_policies"), answered_by=str(model.describe()["method"]),
         caveats=(N_("Simulated policies: the true prices are known."),),
     )  # fmt: skip
