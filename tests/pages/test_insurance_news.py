@@ -14,7 +14,7 @@ def test_pricing_starts_by_one_click_with_guessed_columns(monkeypatch):
         raise jobs.NotFoundError("Stopped here {name}.", name="on purpose")
 
     monkeypatch.setattr(jobs, "submit", submit)
-    app = opened("pages/finance.py", "zh-CN", capability="finance.insurance")
+    app = opened("pages/finance.py", capability="finance.insurance")
     assert not app.exception and not app.error
     app.button(key="finance.insurance.now").click().run()
     source, params = submitted[0]
@@ -28,8 +28,9 @@ def test_a_few_headlines_are_read_at_once(monkeypatch):
     rows = ["when,headline,firm", *(f"2024-0{k}-01,Lender {k} {'defaults' if k == 3 else 'meets'},Firm {k % 2}" for k in range(1, 10))]
     upload = spool("\n".join(rows).encode(), "news.csv")
     app = opened("pages/finance.py", capability="finance.news", data=upload.digest)
+    app.segmented_control(key="finance.news.way").set_value("upload").run()
     app.selectbox(key="finance.news.params.judge").set_value("words").run()
-    app.selectbox(key="finance.news.params.company").set_value("firm").run()
+    next(box for box in app.selectbox if box.label == "Company column").set_value("firm").run()
     app.button(key="finance.news.run").click().run()
     assert not app.exception and not app.error
     assert any("9 headlines" in element.value for element in app.markdown)
