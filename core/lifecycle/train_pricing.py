@@ -60,7 +60,7 @@ def train(capability: Capability, table: Table, params: Any, context: Context) -
     context.check()
     report = _report(capability, model, table, (measured, split), (shown, fitting, notices), seconds)
     context.progress(1.0, N_("Done"))
-    others = {measures.MEAN: measured.metrics(measured.base)}
+    others = {measured.base: measured.metrics(measured.base)}
     return Trained(model, report, measured.metrics(), others, split, ())
 
 
@@ -207,10 +207,9 @@ def _report(
         "method": Message(measured.chosen), "explained": f"{measured.metrics()['explained']:.1%}",
         "balance": f"{measured.metrics()['balance']:.2f}", "data": table.name,
     }  # fmt: skip
-    summary = Message(N_("{method} prices best by the validation rows or as chosen: Gini {score} (95 % interval {low} to "
-                         "{high}; one price for all: 0) on {count} policies of {data} that were never learnt from. It explains "
-                         "{explained} of the deviance, and all prices together are {balance} × what was "
-                         "paid."), values)  # fmt: skip
+    summary = Message(N_("{method} sets the price. On {count} policies of {data} that were never learnt from its Gini index is "
+                         "{score} (95 % interval {low} to {high}; one price for all: 0), it explains {explained} of the "
+                         "deviance, and all prices together are {balance} × what was paid."), values)  # fmt: skip
     truth = measured.metrics(measures.TRUTH)["gini"] if measured.truth is not None else None
     evidence = Evidence(
         metric=title, score=value, interval=(low, high), baseline=0.0, baseline_name=measured.base, reference=truth,

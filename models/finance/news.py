@@ -140,7 +140,7 @@ def read(given: Table, params: NewsParams) -> tuple[pd.DataFrame, tuple[Message,
 
 def _evidence(frame: pd.DataFrame, given: Table, params: NewsParams, seconds: float) -> Evidence:
     from core import samples
-    from models.finance.newsroom.risk import REVIEWS
+    from models.finance.newsroom.risk import NAMES, NOBODY, REVIEWS
 
     counted = frame["by"].value_counts()
     known = samples.catalogue().get(given.name)
@@ -157,7 +157,7 @@ def _evidence(frame: pd.DataFrame, given: Table, params: NewsParams, seconds: fl
     return Evidence(
         data=samples.called(given.name), rows=len(frame), seconds=seconds, caveats=tuple(caveats), license="AGPL-3.0-or-later, "
                                                                                                            "MIT",
-        answered_by=", ".join(f"{name}: {count}" for name, count in counted.items()),
+        answered_by=", ".join(f"{NAMES.get(name, name)} ({count})" for name, count in counted.items() if name != NOBODY),
     )  # fmt: skip
 
 

@@ -1,9 +1,8 @@
 """The pages of insurance and news: the sample is there with its columns, one click starts, and the result is shown."""
 
-from tests.pages.test_pages import opened
-
 from core import jobs
 from core.source import Source
+from tests.pages.test_pages import opened
 
 
 def test_pricing_starts_by_one_click_with_guessed_columns(monkeypatch):
@@ -25,7 +24,10 @@ def test_pricing_starts_by_one_click_with_guessed_columns(monkeypatch):
 def test_a_few_headlines_are_read_at_once(monkeypatch):
     from core.intake import spool
 
-    rows = ["when,headline,firm", *(f"2024-0{k}-01,Lender {k} {'defaults' if k == 3 else 'meets'},Firm {k % 2}" for k in range(1, 10))]
+    rows = [
+        "when,headline,firm",
+        *(f"2024-0{k}-01,Lender {k} {'defaults' if k == 3 else 'meets'},Firm {k % 2}" for k in range(1, 10)),
+    ]
     upload = spool("\n".join(rows).encode(), "news.csv")
     app = opened("pages/finance.py", capability="finance.news", data=upload.digest)
     app.segmented_control(key="finance.news.way").set_value("upload").run()

@@ -27,6 +27,7 @@ Judge = Literal["both", "words", "taught", "reviews"]
 NEGATIVE, NEUTRAL, POSITIVE = N_("negative"), N_("neutral"), N_("positive")
 KINDS = {"default": N_("default"), "fraud": N_("fraud"), "law": N_("law"), "trade": N_("business"), "mishap": N_("mishap")}
 WORDS, TAUGHT, REVIEWS, NOBODY = N_("word list"), N_("model taught by headlines"), N_("model of reviews"), N_("nobody")
+NAMES = {WORDS: "panorama-words", TAUGHT: "e5-small + logistic regression", REVIEWS: "sentiment"}  # on the card
 SURE = 0.9  # of the model of reviews, from which a headline is not neutral
 DIRECTION = 0.6  # strength of a rise or fall
 BEFORE_EN, BEFORE_ZH = 3, 4  # words (characters) before a word in which a negation turns it

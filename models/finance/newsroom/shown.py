@@ -218,7 +218,8 @@ def _table_of_companies(frame: pd.DataFrame, pairs: dict[str, list[int]], named:
         own = frame.iloc[pairs[name]]
         worst = own.sort_values("risk", ascending=False, kind="stable").iloc[0]
         kinds = Counter(kind for kind in own["kind"] if kind)
-        rows.append({N_("company"): name, N_("headlines"): len(own), N_("negative"): int((own["verdict"] == NEGATIVE).sum()),
+        rows.append({N_("company"): name, N_("number of headlines"): len(own),
+                     N_("negative"): int((own["verdict"] == NEGATIVE).sum()),
                      N_("positive"): int((own["verdict"] == POSITIVE).sum()), N_("risk"): round(100 * float(own["risk"].mean()),
                                                             1),
                      N_("commonest kind"): KINDS[kinds.most_common(1)[0][0]] if kinds else "",

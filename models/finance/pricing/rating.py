@@ -180,7 +180,7 @@ def fit_rating(
         errors = errors / np.sqrt(fitted.scale)
     if not (np.isfinite(values).all() and np.abs(values[1:]).max(initial=0) < 50):
         raise _unfittable()
-    return _table(levels, values, np.nan_to_num(errors))
+    return _table(levels, values, np.clip(np.nan_to_num(errors), 0, 50))
 
 
 def _unfittable() -> InputError:

@@ -62,13 +62,15 @@ def rating_table(tariff: Tariff) -> Records:
         for column, factors, lows, highs in zip(rating.columns, rating.factors, rating.low, rating.high):
             rows += [{"of": titles[part], "column": column.name, "level": title, "relativity": f, "low": a, "high": b}
                      for title, f, a, b in zip(column.titles, factors, lows, highs)]  # fmt: skip
-    balance = ", ".join(f"{tariff.balance[name]:.3f}" for name in tariff.balance if name.startswith("glm"))
-    return Records(
-        N_("Rating table of the GLM"), pd.DataFrame(rows).round(4),
-        Message(N_("Multiply the base price by one relativity of each column. Levels that are rare or without claims cost what "
-                   "the base costs. So that all prices add up on the rows learnt from, prices are then multiplied by {balance}."),
-                {"balance": balance}), words=("of",),
-    )  # fmt: skip
+    told = Message(N_("Multiply the base price by one relativity of each column. Levels that are rare or without claims cost "
+                      "what the base costs. So that all prices add up on the rows learnt from, those of frequency × severity "
+                      "are then multiplied by {product}, those of Tweedie by {tweedie}."), {
+        "product": f"{tariff.balance.get('glm_product', 1):.3f}", "tweedie": f"{tariff.balance.get('glm_tweedie', 1):.3f}",
+    })  # fmt: skip
+    if not tariff.has_loss:
+        told = Message(N_("Multiply the base price by one relativity of each column. Levels that are rare or without claims "
+                          "cost what the base costs."))  # fmt: skip
+    return Records(N_("Rating table of the GLM"), pd.DataFrame(rows).round(4), told, words=("of",))
 
 
 def effects(tariff: Tariff, learnt: Table, context: Context) -> list[Series | Ranking]:

@@ -60,11 +60,16 @@ def _threads(rows: int) -> int:
 
 
 def _told(context: Context, rounds: int, name: str) -> Any:
+    first: dict[str, float] = {}
+
     def tell(now: Any) -> None:
         if now.iteration % 10 == 0:
             context.check()
             context.progress(now.iteration / rounds, N_("Growing trees"))
             for _, metric, value, _ in now.evaluation_result_list or []:
-                context.metric(now.iteration, **{f"{name}_{metric}_loss": value})
+                first.setdefault(metric, value)
+                context.metric(
+                    now.iteration, **{f"{name}_loss": value / first[metric]}
+                )  # of different units: shares of the first
 
     return tell

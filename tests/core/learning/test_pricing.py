@@ -33,7 +33,9 @@ def test_rows_drawn_twice_count_as_two_rows() -> None:
     times = np.array([[2.0], [1.0], [0.0], [1.0]])
     prices, seen = np.array([1.0, 2, 3, 4]), np.array([1.0, 0, 9, 3])
     rows = [0, 0, 1, 3]
-    assert pricing.gini(prices, seen, np.ones(4), times)[0] == pytest.approx(pricing.gini(prices[rows], seen[rows], np.ones(4))[0])
+    assert pricing.gini(prices, seen, np.ones(4), times)[0] == pytest.approx(
+        pricing.gini(prices[rows], seen[rows], np.ones(4))[0]
+    )
     drawn = pricing.mean_deviance(seen, prices, np.ones(4), 1.0, times)[0]
     assert drawn == pytest.approx(pricing.mean_deviance(seen[rows], prices[rows], np.ones(4), 1.0)[0])
 
@@ -43,4 +45,6 @@ def test_tenths_hold_equal_exposure_and_means_weigh_it() -> None:
     sums = np.bincount(groups, EXPOSURE)
     assert len(sums) == 10 and sums.max() - sums.min() < 2 * EXPOSURE.max()
     inside = groups == 4
-    assert pricing.means(OBSERVED, EXPOSURE, groups)[4, 0] == pytest.approx(np.average(OBSERVED[inside], weights=EXPOSURE[inside]))
+    assert pricing.means(OBSERVED, EXPOSURE, groups)[4, 0] == pytest.approx(
+        np.average(OBSERVED[inside], weights=EXPOSURE[inside])
+    )

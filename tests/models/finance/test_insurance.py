@@ -28,7 +28,8 @@ def portfolio(rows: int = 6_000, seed: int = 0) -> pd.DataFrame:
     claims = random.poisson(0.3 * exposure * np.array([TRUE[z] for z in zone]))
     loss = random.gamma(np.where(claims > 0, 2.0 * claims, 1), np.where(zone == "b", 75, 50)) * (claims > 0)
     return pd.DataFrame({
-        "zone": zone, "age": random.integers(18, 80, rows), "month": pd.date_range("2023-01-01", periods=rows, freq="h").astype(str),
+        "zone": zone, "age": random.integers(18, 80, rows), "month": pd.date_range("2023-01-01", periods=rows,
+                                                            freq="h").astype(str),
         "holder": random.integers(0, rows // 3, rows), "exposure": exposure, "claims": claims, "loss": loss.round(2),
     })  # fmt: skip
 
@@ -150,7 +151,8 @@ BAD = {
     "empty": portfolio(200).head(0), "one row": portfolio(200).head(1), "no claims": bad(claims=0, loss=0.0),
     "claims as text": bad(claims="many"), "claims missing": bad(claims=np.nan), "exposure as text": bad(exposure="long"),
     "all infinite": bad(exposure=np.inf), "negative": bad(claims=-1), "losses all nothing": bad(loss=0.0),
-    "no columns": portfolio(200)[["exposure", "claims", "loss"]], "one value only": portfolio(200)[["exposure", "claims", "loss"]].assign(z=1),
+    "no columns": portfolio(200)[["exposure", "claims", "loss"]], "one value only": portfolio(200)[["exposure", "claims",
+                                                            "loss"]].assign(z=1),
     "columns missing": pd.DataFrame({"a": [1, 2], "b": [3, 4]}), "all features missing": bad(zone=None, age=None),
 }  # fmt: skip
 

@@ -18,7 +18,8 @@ from models.finance.newsroom.trial import headlines
         ("Lender defaults on its bonds", "negative"), ("Regulator fines broker for fraud", "negative"),
         ("Court finds no fraud at broker", "positive"), ("Debts fall", "positive"), ("Debts rise", "negative"),
         ("Sales fall", "negative"), ("Sales rise", "positive"),
-        ("某公司债券违约", "negative"), ("某公司否认造假", "positive"), ("某公司负债减少", "positive"), ("某公司负债上升", "negative"),
+        ("某公司债券违约", "negative"), ("某公司否认造假", "positive"), ("某公司负债减少", "positive"), ("某公司负债上升",
+                                                            "negative"),
         ("某公司销量下滑", "negative"), ("某公司销量上升", "positive"),
     ],
 )  # fmt: skip
@@ -44,7 +45,9 @@ def test_headlines_to_measure_with_are_none_that_taught() -> None:
     first = set(pd.read_csv(taught.FILE)["text"])
     rows = headlines()
     assert len(rows) == 120 and not first & {row["text"] for row in rows}
-    assert {(row["language"], row["label"]) for row in rows} == {(a, b) for a in ("en", "zh") for b in ("negative", "neutral", "positive")}
+    assert {(row["language"], row["label"]) for row in rows} == {
+        (a, b) for a in ("en", "zh") for b in ("negative", "neutral", "positive")
+    }
 
 
 def test_the_index_looks_back_only_and_finds_the_planted_peak() -> None:
@@ -76,18 +79,27 @@ def test_prices_that_fall_a_period_later_are_found_at_that_lag() -> None:
 
 def test_the_simulated_crises_are_there() -> None:
     frame, _ = read(samples.load("news_simulated"), NewsParams(price="price_simulated"))
-    found, _ = verdicts(frame["text"].tolist(), ["zh" if "集团" in t or "银行" in t or "能源" in t else "en" for t in frame["text"]], "words", 0, Context())
+    found, _ = verdicts(
+        frame["text"].tolist(),
+        ["zh" if "集团" in t or "银行" in t or "能源" in t else "en" for t in frame["text"]],
+        "words",
+        0,
+        Context(),
+    )
     place, starts = periods.numbered(frame["date"], "W-SUN")
     index = periods.index(np.array([one.risk for one in found]), place, starts, 3, 0)
     peaks = [starts[k] for k in index.peaks]
-    assert any("2024-05-20" <= peak <= "2024-07-07" for peak in peaks) and any("2024-09-23" <= peak <= "2024-11-10" for peak in peaks)
+    assert any("2024-05-20" <= peak <= "2024-07-07" for peak in peaks) and any(
+        "2024-09-23" <= peak <= "2024-11-10" for peak in peaks
+    )
 
 
 def small(rows: int = 9) -> pd.DataFrame:
     """So few that no encoder is asked for topics."""
     texts = ["Lender defaults on bonds", "Maker recalls cars", "Bank meets"]
     return pd.DataFrame({
-        "when": pd.date_range("2024-01-01", periods=rows, freq="15D").astype(str), "headline": [texts[k % 3] for k in range(rows)],
+        "when": pd.date_range("2024-01-01", periods=rows, freq="15D").astype(str),
+            "headline": [texts[k % 3] for k in range(rows)],
         "firm": ["A", "B", "C"] * (rows // 3), "price": np.linspace(10, 20, rows),
     })  # fmt: skip
 
@@ -97,7 +109,7 @@ def test_a_small_table_gives_a_whole_report() -> None:
     found = CAPABILITY.run(Table(small(), "news"), params, Context())
     titles = [str(section.title) for section in found.sections]
     assert titles[:2] == ["In numbers", "Risk index over time"] and "Risk by company" in titles and titles[-1] == "All headlines"
-    assert found.evidence.answered_by == "word list: 6, nobody: 3"
+    assert found.evidence.answered_by == "panorama-words (6)"
     assert dump(load(dump(found))) == dump(found)
 
 
@@ -117,7 +129,9 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_no_news_gets_one_sentence(name: str) -> None:
     with pytest.raises(UserError) as caught:
-        CAPABILITY.run(Table(BAD[name], "bad"), NewsParams(judge="words", text="headline" if "headline" in BAD[name] else ""), Context())
+        CAPABILITY.run(
+            Table(BAD[name], "bad"), NewsParams(judge="words", text="headline" if "headline" in BAD[name] else ""), Context()
+        )
     assert str(caught.value).endswith(".")
 
 
