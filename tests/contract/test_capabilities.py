@@ -151,7 +151,7 @@ def test_the_same_seed_gives_the_same_score(name: str, trained: dict[str, Traine
 def test_it_answers_on_its_first_sample(name: str) -> None:
     """With the defaults: the type that the record promises, and the same again from JSON."""
     capability = CAPABILITIES[name]
-    if name in LEARNERS and not capability.ready:
+    if capability.learner and not capability.ready:
         pytest.skip("answers once it is trained: the tests above do that")
     if not capability.samples or Texts in capability.takes:
         given: Texts | Table | Documents | Pictures = Texts.of(capability.example[:2])
