@@ -213,7 +213,7 @@ def _report(
     truth = measured.metrics(measures.TRUTH)["gini"] if measured.truth is not None else None
     evidence = Evidence(
         metric=title, score=value, interval=(low, high), baseline=0.0, baseline_name=measured.base, reference=truth,
-        reference_source=measures.TRUTH if truth is not None else "",
+        reference_source="core/samples/policies.py" if truth is not None else "",
         reference_protocol=N_("The same policies, priced by what the simulation draws from") if truth is not None else "",
         data=samples.called(table.name), rows=len(measured.exposure), answered_by=str(model.describe()["method"]),
         caveats=_caveats(measured, table), seconds=seconds,

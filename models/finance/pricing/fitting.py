@@ -89,7 +89,8 @@ def _most_used(features: Features, booster: Any) -> list[str]:
 def _rating(features: Features, rows: tuple[pd.DataFrame, np.ndarray, np.ndarray], rated: list[str], power: float) -> Rating:
     typed, observed, weights = rows
     if power == 2 and len(observed) < LEAST_SEVERITY:
-        return Rating((), float(np.average(observed, weights=weights)) if len(observed) else 0.0, (), (), ())
+        mean = float(np.average(observed, weights=weights)) if len(observed) else 0.0
+        return Rating((), mean, (), (), (), (mean, mean))
     levels = learn_levels(features, typed, weights, observed * weights, rated)
     return fit_rating(levels, typed, observed, weights, power)
 

@@ -22,6 +22,8 @@ def report(tariff: Tariff, given: Table, params: Any, evidence: Evidence) -> Rep
 
     Raises InputError where columns are missing or the loadings leave nothing.
     """
+    import pandas as pd
+
     if params.expense + params.profit >= 1:
         raise InputError(N_("Expense and profit together take the whole premium: they must be less than 1."))
     if not len(given):
@@ -30,19 +32,18 @@ def report(tariff: Tariff, given: Table, params: Any, evidence: Evidence) -> Rep
     pure = tariff.expected(given.frame)
     typed = tariff.typed(given.frame)
     kind = tariff.chosen.partition("_")[0]
-    frame = given.frame.copy(deep=False)
     frequency = tariff.part(typed, kind, "frequency")
     ours: dict[str, Any] = {N_("expected claims"): frequency * exposure}
     if tariff.has_loss:
         office = (pure + params.fixed) / (1 - params.expense - params.profit)
         ours |= {N_("pure premium"): pure * exposure, N_("premium with loadings"): office * exposure}
-    words = []
-    for name, column in ours.items():
+    priced = {}
+    for name, column in ours.items():  # first, for they are what is asked for
         free = name
-        while free in frame.columns:
+        while free in given.frame.columns:
             free += " (Panorama)"
-        frame[free] = np.round(column, 4 if name == "expected claims" else 2)
-        words.append(free)
+        priced[free] = np.round(column, 4 if name == "expected claims" else 2)
+    frame = pd.concat([pd.DataFrame(priced, index=given.frame.index), given.frame], axis=1)
     columns = tuple(map(str, given.frame.columns))
     table = Records(N_("Policies with their price"), frame.head(MOST_ROWS),
                     N_("For the exposure of each row; the loadings are those of the form."), given=columns)  # fmt: skip

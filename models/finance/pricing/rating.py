@@ -120,9 +120,8 @@ def _heaviest(groups: np.ndarray, exposure: np.ndarray, count: int) -> int:
 
 @dataclass(frozen=True)
 class Rating:
-    """A fitted GLM with log link: `base` is the price of the base levels, `factors` the relativities of each column's levels,
-    `low`
-    and `high` their 95 % intervals (Wald, on the log scale). `scale` multiplies all prices so that they add up to what was seen.
+    """A fitted GLM with log link: `base` is the price of the base levels and `spread` its interval; `factors` are the relativities
+    of each column's levels, `low` and `high` their 95 % intervals (Wald, on the log scale).
     """
 
     columns: tuple[Levels, ...]
@@ -130,11 +129,11 @@ class Rating:
     factors: tuple[tuple[float, ...], ...]
     low: tuple[tuple[float, ...], ...]
     high: tuple[tuple[float, ...], ...]
-    scale: float = 1.0
+    spread: tuple[float, float] = (0.0, 0.0)
 
     def expected(self, typed: pd.DataFrame) -> np.ndarray:
         """The price of each row a unit of exposure, float64 (rows,)."""
-        price = np.full(len(typed), self.base * self.scale)
+        price = np.full(len(typed), self.base)
         for column, factors in zip(self.columns, self.factors):
             price *= np.asarray(factors)[column.codes(typed[column.name])]
         return price
@@ -147,8 +146,8 @@ class Rating:
         columns = tuple(Levels(one["name"], tuple(one["edges"]), tuple(one["names"]), tuple(one["groups"]),
                                tuple(one["titles"]), one["base"])
                         for one in kept["columns"])  # fmt: skip
-        spread = {name: tuple(map(tuple, kept[name])) for name in ("factors", "low", "high")}
-        return cls(columns, kept["base"], **spread, scale=kept["scale"])
+        factors, low, high = (tuple(map(tuple, kept[name])) for name in ("factors", "low", "high"))
+        return cls(columns, kept["base"], factors, low, high, tuple(kept["spread"]))
 
 
 def fit_rating(
@@ -200,7 +199,8 @@ def _table(levels: list[Levels], values: np.ndarray, errors: np.ndarray) -> Rati
         for kept, moved in ((factors, 0.0), (low, -Z), (high, Z)):
             kept.append(tuple(float(np.exp(np.clip(m + moved * s, -50, 50))) for m, s in zip(middle, spread)))
         place += count
-    return Rating(tuple(levels), float(np.exp(values[0])), tuple(factors), tuple(low), tuple(high))
+    ends = [float(np.exp(values[0] + moved * errors[0])) for moved in (-Z, Z)]
+    return Rating(tuple(levels), float(np.exp(values[0])), tuple(factors), tuple(low), tuple(high), (ends[0], ends[1]))
 
 
 def tweedie_power(observed: np.ndarray, expected: np.ndarray, weights: np.ndarray) -> float:

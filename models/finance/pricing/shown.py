@@ -56,8 +56,8 @@ def rating_table(tariff: Tariff) -> Records:
     rows = []
     for part, rating in tariff.ratings.items():
         rows.append({
-            N_("of"): bases[part], N_("column"): "", N_("level"): "", N_("relativity"): rating.base * rating.scale,
-            N_("low"): None, N_("high"): None,
+            N_("of"): bases[part], N_("column"): "", N_("level"): "", N_("relativity"): rating.base,
+            N_("low"): rating.spread[0], N_("high"): rating.spread[1],
         })  # fmt: skip
         for column, factors, lows, highs in zip(rating.columns, rating.factors, rating.low, rating.high):
             rows += [{"of": titles[part], "column": column.name, "level": title, "relativity": f, "low": a, "high": b}
