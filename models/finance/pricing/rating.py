@@ -120,8 +120,8 @@ def _heaviest(groups: np.ndarray, exposure: np.ndarray, count: int) -> int:
 
 @dataclass(frozen=True)
 class Rating:
-    """A fitted GLM with log link: `base` is the price of the base levels and `spread` its interval; `factors` are the relativities
-    of each column's levels, `low` and `high` their 95 % intervals (Wald, on the log scale).
+    """A fitted GLM with log link: `base` is the price of the base levels and `spread` its interval; `factors` are the
+    relativities of each column's levels, `low` and `high` their 95 % intervals (Wald, on the log scale).
     """
 
     columns: tuple[Levels, ...]
