@@ -13,7 +13,7 @@ from core.ui.line_names import line_name
         ("validation_accuracy_none", "accuracy none, validation rows", "验证行的accuracy none"),
         ("frechet_distance", "Fréchet distance", "弗雷歇距离"),
         ("sales_total", "sales_total", "sales_total"),
-        ("train", "train", "train"),
+        ("train_", "train_", "train_"),
     ],
 )
 def test_names_of_curves_are_words_and_all_others_stay(name, english, chinese):
