@@ -98,7 +98,7 @@ def _growth() -> list[dict[str, Any]]:
             method.fit(data)
             took.append((time.perf_counter() - started) / 3)
         rows.append(_row(f"ALS, {FACTORS} factors, {len(data):,} generated interactions: an iteration", took[-1], "s"))
-        rows.append(_row(f"ALS, {FACTORS} factors, {len(data):,} generated interactions: memory on top", peak.gib, "GiB"))
+        rows.append(_row(f"ALS, {FACTORS} factors, {len(data):,} generated interactions: memory of fitting", peak.gib, "GiB"))
     rows.append(_row(f"ALS: how many times as long an iteration takes with {GROWTH[1][0] // GROWTH[0][0]} times as much",
                      took[1] / took[0], ""))  # fmt: skip
     with _Peak() as peak:

@@ -53,7 +53,7 @@ SCORES = {
     "novelty": Score(N_("Novelty"), N_("Mean surprise at the items shown: an item that one user in 8 chose has 3 bits."),
                      N_("bits")),
     "popularity_bias": Score(N_("Popularity bias"), N_("How popular shown items are, over those that are chosen anyway; 1 is "
-                                                       "as much."), N_("times")),
+                                                       "as much."), "×"),
     "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
 }  # fmt: skip
 SHARES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1")

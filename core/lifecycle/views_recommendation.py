@@ -163,7 +163,7 @@ def _example(model: Any, measured: Measured) -> Records:
     frame.insert(1, "chosen afterwards", ["✓" if right else "" for right in measured.hit[row, : len(frame)]])
     own = model.data.item[model.data.user == user][-EARLIER:]
     values: dict[str, object] = {"user": model.data.users[user], "titles": " · ".join(model.data.titles[place] for place in own)}
-    given = tuple(name for name in frame.columns if name not in ("place", "item", "title", "chosen afterwards"))
+    given = tuple(name for name in frame.columns if name not in ("place on the list", "item", "title", "chosen afterwards"))
     caption = Message(N_("The list for user {user}, for whom it is as good as for the median user. Chosen before, among others: "
                          "{titles}."), values)  # fmt: skip
     return Records(N_("The list of one user"), frame, caption, given=given)

@@ -70,7 +70,7 @@ class Recommender:
         rows, places = np.nonzero(lists >= 0)
         items = lists[rows, places]
         columns: dict[str, Any] = {
-            N_("user"): [users[int(row)] for row in rows], N_("place"): places + 1,
+            N_("user"): [users[int(row)] for row in rows], N_("place on the list"): places + 1,
             N_("item"): [self.data.items[item] for item in items], N_("title"): [self.data.titles[item] for item in items],
         }  # fmt: skip
         frame = pd.DataFrame(columns)
