@@ -159,7 +159,8 @@ def _report(
     low, high = spread or (score, score)
     values: dict[str, object] = {
         "metric": Message(TITLES[metric].title), "score": _percent(score), "low": _percent(low), "high": _percent(high),
-        "rows": f"{len(split.test):,}", "data": _named(table.name), "event": params.positive, "share": f"{100 * event[split.test].mean():.1f}",
+        "rows": f"{len(split.test):,}", "data": _named(table.name), "event": params.positive,
+        "share": f"{100 * event[split.test].mean():.1f}",
         "name": Message(best), "baseline": _percent(rivals[best][metric]),
     }  # fmt: skip
     _, least, most = measured.gains[best]

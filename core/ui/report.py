@@ -213,7 +213,8 @@ def _evidence(evidence: Evidence, language: str) -> str:
         t(N_("Protocol of the reference")): t(evidence.reference_protocol),
         t(N_("Bar")): value(evidence.bar) if evidence.bar is not None else "",
         t(N_("Measured on")): " · ".join(
-            x for x in (measured_on(evidence.data, language), t(N_("rows: {count}"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
+            x for x in (measured_on(evidence.data, language),
+                        t(N_("rows: {count}"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
         t(N_("Answered by")): " · ".join(x for x in (t(evidence.answered_by), evidence.license) if x),
         t(N_("Time")): duration(evidence.seconds) if evidence.seconds is not None else "",
     }  # fmt: skip
