@@ -19,6 +19,7 @@ from benchmarks import (
     generate,
     methods,
     pages,
+    recommend,
     retrieval,
     sentiment,
     speech,
@@ -43,6 +44,7 @@ SPEEDS: dict[str, tuple[str, Callable[[], list[dict[str, Any]]]]] = {
     "synthesis": ("Reading aloud, beside kokoro-onnx and piper-tts as they are", speech_synthesis.measure),
     "finance": ("Scoring rows, beside XGBoost and scikit-learn at as many trees and leaves", finance.measure),
     "sentiment": ("100,000 comments through text.sentiment", sentiment.measure),
+    "recommend": ("Recommending: ALS beside a plain one in NumPy, its growth, and lists for 100,000 users", recommend.measure),
     "retrieval": ("Search in 10,000 and 100,000 passages, beside scoring all of them", retrieval.measure),
 }
 

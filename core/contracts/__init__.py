@@ -18,6 +18,8 @@ from core.contracts.inputs import Block, Document, Documents, Message, Table, Te
 from core.contracts.media import Picture, Pictures, Sound, Video
 from core.contracts.params import Params, column, columns, drawing, parameter, recording
 from core.contracts.results import (
+    Card,
+    Cards,
     Curves,
     Evidence,
     Graph,
@@ -42,8 +44,8 @@ from core.contracts.serial import dump, load
 from core.contracts.visual import Boxes, Film, Gallery, Image, Keypoints, Regions
 
 __all__ = [
-    "Audio", "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Chat", "Context", "Curves", "Document",
-    "Documents", "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels",
+    "Audio", "Bar", "Block", "Boxes", "BusyError", "Cancelled", "Capability", "Card", "Cards", "Chat", "Context", "Curves",
+    "Document", "Documents", "Evidence", "Film", "Gallery", "Graph", "Highlights", "Image", "InputError", "Keypoints", "Labels",
     "Learner", "LimitError", "Live", "Matrix", "Message", "Metric", "Metrics", "Model", "NotFoundError", "Params", "Picture",
     "Pictures", "Points", "Queue", "Ranking", "Records", "Reference", "Regions", "Report", "Result", "Section", "Series", "Sound",
     "Spans", "Table", "Terms", "Text", "Texts", "TrainingParams", "Transcript", "UnavailableError", "UserError", "Utterance",

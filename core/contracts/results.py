@@ -226,6 +226,31 @@ class Points:
     labels: tuple[tuple[float, float, str], ...] = ()
     marked: tuple[int, ...] = ()
     caption: Sentence = ""
+    marked_name: str = ""  # what the marked ones are, marked with `N_`; empty: found
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing of a list: `name`, `facts` (a year) and `tags` (genres) are the user's own; `notes` say why it stands there.
+
+    `badge` marks what is special of it, `share` (0 to 1) is drawn as a bar, e.g. how well it fits next to the best.
+    """
+
+    name: str
+    facts: str = ""
+    tags: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    badge: Sentence = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Things side by side, the first one best: each a cover made of its own words, and why it is there."""
+
+    title: Sentence
+    items: tuple[Card, ...]
+    caption: Sentence = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ import numpy as np
 from core.contracts.audible import Audio, Transcript, Utterance, Word
 from core.contracts.inputs import Message
 from core.contracts.results import (
+    Card,
+    Cards,
     Curves,
     Evidence,
     Graph,
@@ -39,7 +41,7 @@ _TYPES = {
     for kind in (
         Message, Labels, Series, Curves, Matrix, Ranking, Terms, Records, Highlights, Spans, Text, Graph,
         Points, Queue, Metric, Metrics, Evidence, Section, Report, Boxes, Film, Gallery, Image, Keypoints, Regions,
-        Audio, Word, Utterance, Transcript,
+        Audio, Word, Utterance, Transcript, Card, Cards,
     )
 }  # fmt: skip
 

@@ -38,7 +38,7 @@ _HINTS = {
     "amount": "amount amt sum payment value price total 金额 数额 总额 消费 交易额",
     "protected": "sex gender age race ethnicity nationality foreign religion marital disability "
     "性别 年龄 民族 国籍 婚姻 种族 宗教",
-    "exposure": "exposure exposures earned 风险暴露 暴露 保险年 承保年",
+    "exposure": "exposure exposures earned holders 风险暴露 暴露 保险年 承保年",
     "claims": "claims claim nclaims claimnb claimcount numclaims frequency 出险 索赔次数 赔案数 理赔次数",
     "loss": "loss losses claimamount claimcost payout incurred severity 赔款 赔付 损失 理赔金额",
     "asset": "ticker symbol asset security instrument isin share stock fund coin 代码 证券 股票 资产 基金 标的",

@@ -43,6 +43,17 @@ SCORES = {
     "exact": Score(N_("Exact"), N_("Share of answers that are the reference character for character.")),
     "fall": Score(N_("Fall of the Fréchet distance"), N_("Share of the distance between drawn and held-out pictures "
                                                          "that went after the first epoch; 0 is no progress.")),
+    "ndcg": Score("NDCG@10", N_("How high on lists of ten stands what users chose next, the top counting most; 1 is best.")),
+    "hit_rate": Score("HR@10", N_("Share of users on whose list of ten is at least one item that they chose next.")),
+    "recall": Score(N_("Recall@10"), N_("Share of what users chose next, as far as it fits, that is on their list of ten.")),
+    "map": Score("MAP@10", N_("Mean average precision: precision at every right item of the list, averaged.")),
+    "mrr": Score("MRR@10", N_("Mean of one over the place of the first right item, 0 where the list of ten has none.")),
+    "coverage": Score(N_("Coverage"), N_("Share of all items that stand on anybody's list.")),
+    "diversity": Score(N_("Diversity"), N_("How little the users of two items on a list overlap: 1 - mean cosine.")),
+    "novelty": Score(N_("Novelty"), N_("Mean surprise at the items shown: an item that one user in 8 chose has 3 bits."),
+                     N_("bits")),
+    "popularity_bias": Score(N_("Popularity bias"), N_("How popular shown items are, over those that are chosen anyway; 1 is "
+                                                       "as much."), "×"),
     "ece": Score(N_("Calibration error"), N_("How far confidence and share of right answers lie apart (15 bins); 0 is best.")),
 }  # fmt: skip
 SHARES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1")

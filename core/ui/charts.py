@@ -16,6 +16,7 @@ from core.contracts import Curves, Evidence, Graph, Labels, Matrix, Points, Rank
 from core.language import N_
 from core.ui import cloud, maps
 from core.ui.language import _, language
+from core.ui.line_names import line_name
 from core.ui.numbers import beside_a_mark, log_ticks, number, significant
 from core.ui.plain import chart_text
 from core.ui.theme import DASHES, FONT, SYMBOLS, Palette, current, template
@@ -52,12 +53,13 @@ def series(result: Series, palette: Palette) -> go.Figure:
         if name in result.bands:
             _band(drawn, x, *result.bands[name], color=style["color"])
         drawn.add_scatter(
-            x=x, y=values, name=chart_text(_(name)), mode="lines+markers" if len(x) <= 60 else "lines",
+            x=x, y=values, name=chart_text(line_name(name, language())), mode="lines+markers" if len(x) <= 60 else "lines",
             line={"color": style["color"], "dash": style["dash"], "width": 2.5},
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]}, connectgaps=False,
         )  # fmt: skip
-    drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x))
-    drawn.update_yaxes(title_text=_(result.y_label), **(_log_axis(result) if result.log else {}))
+    drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x), tickformatstops=_date_labels())
+    upwards = _log_axis(result) if result.log else {}
+    drawn.update_yaxes(title_text=line_name(result.y_label, language()), **upwards)
     if result.counts:
         drawn.add_bar(x=x, y=result.counts, yaxis="y2", name=_("Items"), marker_color=palette.neutral, opacity=0.55)
         drawn.update_layout(
@@ -266,6 +268,14 @@ def _numbered(names: tuple[str, ...]) -> list[str]:
         seen[label] = seen.get(label, 0) + 1
         labels_.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
     return labels_
+
+
+def _date_labels() -> list[dict[str, Any]]:
+    """Dates in figures where months have no English names: Plotly's own names of months are English."""
+    if language() == "en":
+        return []
+    return [{"dtickrange": [None, "M1"], "value": "%Y-%m-%d"}, {"dtickrange": ["M1", "M12"], "value": "%Y-%m"},
+            {"dtickrange": ["M12", None], "value": "%Y"}]  # fmt: skip
 
 
 def _axis_type(x: tuple[Any, ...]) -> str:

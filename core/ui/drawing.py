@@ -16,6 +16,7 @@ from core.contracts import Curves, Evidence, Graph, Matrix, Points, Ranking, Ser
 from core.language import translate
 from core.ui import cloud, map_drawing
 from core.ui.charts import evidence_marks
+from core.ui.line_names import line_name
 from core.ui.numbers import beside_a_mark, log_ticks, number, significant
 from core.ui.theme import LIGHT
 from core.ui.words import word_by_word
@@ -146,7 +147,7 @@ def _series(result: Series, language: str) -> str:
         plot.path(x, list(line), index)
     _x_ticks(plot, x, [str(v) if written else significant(float(v)) for v in result.x])
     plot.labels(translate(result.x_label, language), translate(result.y_label, language))
-    return _legend([translate(name, language) for name in result.lines]) + _frame(plot.parts, 320)
+    return _legend([line_name(name, language) for name in result.lines]) + _frame(plot.parts, 320)
 
 
 def _counts(plot: _Plot, x: list[float], counts: tuple[int, ...]) -> None:

@@ -88,7 +88,8 @@ def points(result: Points, palette: Palette) -> go.Figure:
         )  # fmt: skip
     if result.marked:
         drawn.add_scattergl(
-            x=[result.x[i] for i in result.marked], y=[result.y[i] for i in result.marked], mode="markers", name=_("Found"),
+            x=[result.x[i] for i in result.marked], y=[result.y[i] for i in result.marked], mode="markers",
+            name=_(result.marked_name) or _("Found"),
             customdata=[chart_text(result.names[i], HOVER_CHARACTERS) for i in result.marked],
             hovertemplate="%{customdata}<extra></extra>",
             marker={"size": 16, "color": "rgba(0,0,0,0)", "line": {"width": 2.5, "color": palette.text}},

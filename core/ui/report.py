@@ -10,6 +10,7 @@ from typing import Any
 from core.contracts import (
     Audio,
     Boxes,
+    Cards,
     Evidence,
     Film,
     Gallery,
@@ -28,7 +29,7 @@ from core.contracts import (
     Transcript,
 )
 from core.language import N_, translate
-from core.ui import alerts, drawing
+from core.ui import alerts, cards, drawing
 from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import duration, interval, number
 from core.ui.theme import FONT, LIGHT
@@ -121,6 +122,8 @@ def _result(result: Any, language: str) -> str:
         picture = highlighted(result, LIGHT)
     elif isinstance(result, Spans):
         picture = named(result, LIGHT, lambda kind: translate(kind, language))
+    elif isinstance(result, Cards):
+        picture = cards.drawn(result, LIGHT, lambda sentence: translate(sentence, language))
     elif isinstance(result, Text):
         mark = f"<p class='muted'>{_say(GENERATED, language)}</p>" if result.generated else ""
         picture = mark + paragraphs(result.text)

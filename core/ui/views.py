@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.contracts import (
+    Cards,
     Curves,
     Evidence,
     Graph,
@@ -29,7 +30,7 @@ from core.contracts import (
     Text,
 )
 from core.language import N_, translate
-from core.ui import theme, thumbnails
+from core.ui import cards, theme, thumbnails
 from core.ui.language import _, language, say
 from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import MISSING, SHORT_UNIT, interval, number, significant
@@ -197,6 +198,13 @@ def _text(result: Text, key: str) -> None:
     _source(result)
 
 
+def _cards(result: Cards, key: str) -> None:
+    _heading(result)
+    st.html(cards.drawn(result, theme.current(), lambda sentence: translate(sentence, language())))
+    if caption := say(result.caption):
+        st.caption(caption)
+
+
 def _evidence(result: Evidence, key: str) -> None:
     from core.ui.evidence import evidence_card
 
@@ -233,5 +241,5 @@ def _report(result: Report, key: str) -> None:
 VIEWS: dict[type, Callable[..., None]] = {
     Series: _chart, Curves: _chart, Matrix: _chart, Ranking: _chart, Terms: _chart, Graph: _chart, Points: _chart,
     Labels: _labels, Metrics: _metrics, Spans: _spans, Text: _text, Records: _records, Highlights: _highlights,
-    Evidence: _evidence, Report: _report,
+    Evidence: _evidence, Report: _report, Cards: _cards,
 }  # fmt: skip

@@ -9,7 +9,8 @@ from core import jobs, registry
 from core.source import Source
 
 APP = str(Path(__file__).parents[2] / "app.py")
-PAGES = ["pages/home.py", "pages/text.py", "pages/vision.py", "pages/speech.py", "pages/finance.py", "pages/workbench/jobs.py"]
+FIELDS = [f"pages/{name}.py" for name in ("text", "vision", "speech", "recommend", "finance")]
+PAGES = ["pages/home.py", *FIELDS, "pages/workbench/jobs.py"]
 LANGUAGES = {"en-US": "Home", "zh-CN": "首页"}
 
 
@@ -232,3 +233,24 @@ def test_an_upload_is_still_there_when_one_comes_back_to_the_data_and_gone_when_
     app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
     app.file_uploader[0].set_value(None).run()
     assert "data" not in app.query_params
+
+
+def test_a_list_for_a_user_comes_by_one_click_with_cards_and_what_diversity_costs(monkeypatch):
+    """An uploaded table of few rows: the columns are guessed, the list is there at once, an unknown item gets one sentence."""
+    from core.intake import spool
+    from models.recommend.lists import item_map
+    from tests.models.recommend.shop import shop
+
+    monkeypatch.setattr(item_map, "_placed", lambda vectors: vectors[:, :2])  # UMAP compiles itself for many seconds
+    upload = spool(shop().frame.to_csv(index=False).encode(), "shop.csv")
+    app = opened("pages/recommend.py", capability="recommend.user", data=upload.digest)
+    app.segmented_control(key="recommend.user.way").set_value("upload").run()
+    next(box for box in app.selectbox if box.label == "User").set_value("u4").run()
+    app.button(key="recommend.user.run").click().run()
+    assert not app.exception and not app.error
+    assert [title.value for title in app.subheader][:2] == ["Recommended", "Why each is there"]
+    assert any("User u4 chose 8 items" in element.value for element in app.markdown)
+    assert len(app.get("plotly_chart")) >= 5
+    app.text_input(key="recommend.user.params.liked").set_value("nothing of the kind").run()
+    app.button(key="recommend.user.run").click().run()
+    assert not app.exception and len(app.error) == 1 and "nothing of the kind" in app.error[0].value

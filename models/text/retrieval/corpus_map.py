@@ -40,7 +40,7 @@ def drawn(
     with lease(key, lambda: _made(index.vectors.values[rows], clusters, seed, context), concurrent=True, timeout=600) as made:
         places, groups = made
     texts = [indexed_text(documents, index.passages[row], True) for row in rows]
-    names = _labels(texts, groups)
+    names = labels_of(texts, groups)
     labels = tuple(
         (float(np.median(places[groups == g, 0])), float(np.median(places[groups == g, 1])), names[g]) for g in np.unique(groups)
     )
@@ -84,7 +84,7 @@ def _made(values: np.ndarray, clusters: int, seed: int, context: Context) -> tup
         return np.asarray(reducer.fit_transform(values)), assigned
 
 
-def _labels(texts: list[str], assigned: np.ndarray) -> dict[int, str]:
+def labels_of(texts: list[str], assigned: np.ndarray) -> dict[int, str]:
     """For each group the words whose share inside is largest against the whole (class-based TF-IDF, Grootendorst 2022)."""
     counted: dict[int, Counter[str]] = {int(g): Counter() for g in np.unique(assigned)}
     for text, group in zip(texts, assigned):

@@ -5,6 +5,8 @@ import pandas as pd
 
 from core.contracts import (
     Boxes,
+    Card,
+    Cards,
     Curves,
     Evidence,
     Film,
@@ -69,9 +71,10 @@ KEYPOINTS = Keypoints(
 )  # fmt: skip
 GALLERY = Gallery("Several", (IMAGE, encode.image("b", PIXELS[:30], kind="png")), EVIL)
 FILM = Film("Gone", "0" * 64 + ".mp4", 80, 60, 25.0, 2.0, encode.image("", PIXELS), EVIL)
+CARDS = Cards("Films", (Card(EVIL, EVIL, (EVIL, "喜剧"), (EVIL,), EVIL, 0.4), Card("b")), "Why each is there.")
 VISUAL = (IMAGE, BOXES, NO_BOXES, REGIONS, KEYPOINTS, GALLERY, FILM)
 ALL = (SERIES, CURVES, MATRIX, RANKING, TERMS, HIGHLIGHTS, ONE_LABEL, MANY_LABELS, SEVERAL, METRICS, RECORDS, EVIDENCE,
-       SPANS, TEXT, GRAPH, POINTS, *VISUAL)  # fmt: skip
+       SPANS, TEXT, GRAPH, POINTS, CARDS, *VISUAL)  # fmt: skip
 REPORT = Report(
     "Sorting texts", "Trained on reviews.", tuple(Section(f"Part {i}", result) for i, result in enumerate(ALL)), EVIDENCE
 )

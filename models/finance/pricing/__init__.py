@@ -1,0 +1,1 @@
+"""Parts of `finance.insurance`: rating tables, trees, tariffs that are saved, what is shown of them."""

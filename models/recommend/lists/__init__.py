@@ -1,0 +1,1 @@
+"""Parts of lists for one user: items named in words, lists made more diverse and more novel, reasons, a map."""
