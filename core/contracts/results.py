@@ -84,6 +84,7 @@ class Curves:
     y_label: str = ""
     caption: Sentence = ""
     diagonal: bool = False
+    diagonal_name: str = "Guessing"
     words: tuple[str, ...] = ()
     marks: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
 

@@ -55,7 +55,7 @@ def calibration(answers: Answers) -> Curves:
         Message(N_("On the diagonal the model is right as often as it says; below, it is too sure of itself. "
                    "Expected calibration error: {error} %, over {rows} answers in 15 bins."),
                 {"error": error, "rows": int(rows.sum())}),
-        diagonal=True, words=(THIS,),
+        diagonal=True, diagonal_name=N_("Perfect calibration"), words=(THIS,),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from core.lifecycle.evaluate import Score
 
 BINS = 10  # of equal numbers of rows, for calibration and lift
 POINTS = 200  # of a curve
+HEADLINES = ("auc", "gini", "ks", "average_precision")  # before the first chart; the others stand with all scores
 LOWER = ("brier", "log_loss", "ece")  # better when lower
 TITLES = {
     "auc": Score(N_("ROC AUC"), N_("Chance that a row with the event gets a higher score than one without; 50 % is guessing.")),
@@ -156,9 +157,10 @@ def evaluate(
     ours = (THIS, *words)
     told = {name: scores for name, scores in answers.items() if len(np.unique(scores)) > 1}  # guessing has its diagonal
     sections = [
-        Section(N_("Scores"), _metrics(found, spread)),
+        Section(N_("Scores"), _metrics(found, spread, HEADLINES)),
         Section(N_("Against the baselines"), _versus(metric, measured, ours)),
         Section(N_("All scores"), _table(measured, gains, metric)),
+        Section("", _metrics(found, spread, tuple(name for name in found if name not in HEADLINES))),
         Section(N_("ROC"), _roc(told or answers, event, ours)),
         Section(N_("Precision and recall"), _precision_recall(told or answers, event, ours)),
         Section(N_("Who is found first"), _gains_curve(told or answers, event, ours)),
@@ -190,9 +192,9 @@ def _gain(
     return value, low, high
 
 
-def _metrics(found: dict[str, float], spread: dict[str, tuple[float, float]]) -> Metrics:
-    return Metrics(tuple(Metric(TITLES[name].title, value, TITLES[name].unit, spread.get(name), TITLES[name].help)
-                         for name, value in found.items()))  # fmt: skip
+def _metrics(found: dict[str, float], spread: dict[str, tuple[float, float]], names: tuple[str, ...]) -> Metrics:
+    return Metrics(tuple(Metric(TITLES[name].title, found[name], TITLES[name].unit, spread.get(name), TITLES[name].help)
+                         for name in names))  # fmt: skip
 
 
 def _versus(
@@ -201,9 +203,10 @@ def _versus(
     ordered = sorted(measured, key=lambda name: -measured[name][0][metric])
     values = {name: measured[name][0][metric] for name in ordered}
     ends = [measured[name][1].get(metric, (values[name],) * 2) for name in ordered]
+    scale, unit = (1, TITLES[metric].unit) if TITLES[metric].unit else (100, "%")
     caption = N_("On the same test rows, with 95 % bootstrap intervals. A model has to beat its baselines to be worth its cost.")
-    return Ranking(TITLES[metric].title, tuple(ordered), tuple(values.values()), "", caption, tuple(low for low, _ in ends),
-                   tuple(high for _, high in ends), words)  # fmt: skip
+    return Ranking(TITLES[metric].title, tuple(ordered), tuple(scale * value for value in values.values()), unit, caption,
+                   tuple(scale * low for low, _ in ends), tuple(scale * high for _, high in ends), words)  # fmt: skip
 
 
 def _table(
@@ -277,7 +280,8 @@ def calibration(answers: Mapping[str, np.ndarray], event: np.ndarray, words: tup
     return Curves(
         N_("Calibration"), lines, N_("Chance that was said"), N_("Share with the event"),
         Message(N_("On the diagonal events come as often as was said. {bins} groups of equal size; calibration error {error} %."),
-                {"bins": BINS, "error": f"{100 * error:.1f}"}), diagonal=True, words=words,
+                {"bins": BINS, "error": f"{100 * error:.1f}"}),
+        diagonal=True, diagonal_name=N_("Perfect calibration"), words=words,
     )  # fmt: skip
 
 

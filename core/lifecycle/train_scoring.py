@@ -158,9 +158,10 @@ def _report(
     score, spread = measured.metrics[metric], measured.intervals.get(metric)
     low, high = spread or (score, score)
     values: dict[str, object] = {
-        "metric": Message(TITLES[metric].title), "score": f"{score:.3f}", "low": f"{low:.3f}", "high": f"{high:.3f}",
-        "rows": len(split.test), "data": table.name, "event": params.positive, "share": f"{100 * event[split.test].mean():.1f}",
-        "name": Message(best), "baseline": f"{rivals[best][metric]:.3f}",
+        "metric": Message(TITLES[metric].title), "score": _percent(score), "low": _percent(low), "high": _percent(high),
+        "rows": f"{len(split.test):,}", "data": _named(table.name), "event": params.positive,
+        "share": f"{100 * event[split.test].mean():.1f}",
+        "name": Message(best), "baseline": _percent(rivals[best][metric]),
     }  # fmt: skip
     _, least, most = measured.gains[best]
     sentence = _BETTER if least > 0 else _WORSE if most < 0 else _ALIKE
@@ -183,6 +184,15 @@ def _report(
     return Report(Message(capability.title), summary, (*measured.sections, guarded), evidence, notices)
 
 
+def _named(name: str) -> Message | str:
+    return Message(N_("{name}, simulated"), {"name": name}) if samples.called(name) != name else name
+
+
+def _percent(share: float) -> str:
+    """As the page writes shares; the titles that may be a headline are all shares."""
+    return f"{100 * share:.1f}"
+
+
 def _sentence(given: Any) -> Message:
     return given if isinstance(given, Message) else Message(str(given))
 
@@ -203,11 +213,13 @@ def _parts(split: Split, event: np.ndarray) -> Records:
     return Records(N_("Rows of each kind"), frame, split.how, words=(first,))
 
 
-_ALIKE = N_("{metric} {score} (95 % interval {low} to {high}) on {rows} test rows of {data} that were never learnt from; the "
-            "event is \"{event}\", which {share} % of them have. {name}: {baseline}, so on these rows the two cannot be told "
-            "apart.")  # fmt: skip
-_BETTER = N_("{metric} {score} (95 % interval {low} to {high}) on {rows} test rows of {data} that were never learnt from; the "
-             "event is \"{event}\", which {share} % of them have. {name}: {baseline}, which is less by more than "
-             "chance.")  # fmt: skip
-_WORSE = N_("{metric} {score} (95 % interval {low} to {high}) on {rows} test rows of {data} that were never learnt from; the "
-            "event is \"{event}\", which {share} % of them have. {name} is better: {baseline}.")  # fmt: skip
+_ALIKE = N_("{metric} {score} % (95 % interval {low} to {high} %) on {rows} test rows of {data} that were never learnt from; "
+            "the event is \"{event}\", which {share} % of them have. The best baseline ({name}) has {baseline} %: on these rows "
+            "the two cannot be told apart.")  # fmt: skip
+_BETTER = N_("{metric} {score} % (95 % interval {low} to {high} %) on {rows} test rows of {data} that were never learnt from; "
+             "the event is \"{event}\", which {share} % of them have. The best baseline ({name}) has {baseline} %, which is less "
+             "by more than chance.")  # fmt: skip
+_WORSE = N_(
+    "{metric} {score} % (95 % interval {low} to {high} %) on {rows} test rows of {data} that were never learnt from; "
+    'the event is "{event}", which {share} % of them have. The best baseline ({name}) is better: {baseline} %.'
+)

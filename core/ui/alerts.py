@@ -9,6 +9,7 @@ import streamlit as st
 from core.contracts import Queue
 from core.language import N_, translate
 from core.ui.language import _, language, say
+from core.ui.numbers import MISSING
 from core.ui.trouble import attempt
 
 SCORE, REASONS, DECISION = N_("Score (%)"), N_("Why"), N_("Decision")
@@ -56,7 +57,7 @@ def alerts(result: Queue, key: str) -> None:
     }
     edited = st.data_editor(
         frame, hide_index=True, column_config=columns, disabled=[name for name in frame.columns if name != decision],
-        height=38 + 35 * min(12, max(1, len(frame))), key=f"{key}.queue.{language()}",
+        height=38 + 35 * min(12, max(1, len(frame))), key=f"{key}.queue.{language()}", placeholder=MISSING,
     )  # fmt: skip
     _keep(result, frame[decision].tolist(), edited[decision].tolist(), choices)
     if caption := say(result.caption):

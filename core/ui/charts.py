@@ -5,6 +5,7 @@ Every label that a user may have named goes through `chart_text`; none ever ente
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from core.language import N_
 from core.ui import cloud, maps
 from core.ui.language import _, language
 from core.ui.line_names import line_name
-from core.ui.numbers import beside_a_mark, number, significant
+from core.ui.numbers import beside_a_mark, log_ticks, number, significant
 from core.ui.plain import chart_text
 from core.ui.theme import DASHES, FONT, SYMBOLS, Palette, current, template
 from core.ui.words import word_by_word
@@ -24,6 +25,7 @@ from core.ui.words import word_by_word
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+MOST_LOG_TICKS = 12  # with more, only powers of ten are written
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"], "displayModeBar": "hover"}
 MOST_BARS = 30
 MOST_CELLS_WITH_NUMBERS = 400
@@ -56,7 +58,8 @@ def series(result: Series, palette: Palette) -> go.Figure:
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]}, connectgaps=False,
         )  # fmt: skip
     drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x), tickformatstops=_date_labels())
-    drawn.update_yaxes(title_text=line_name(result.y_label, language()), **({"type": "log", "dtick": "D2"} if result.log else {}))
+    upwards = _log_axis(result) if result.log else {}
+    drawn.update_yaxes(title_text=line_name(result.y_label, language()), **upwards)
     if result.counts:
         drawn.add_bar(x=x, y=result.counts, yaxis="y2", name=_("Items"), marker_color=palette.neutral, opacity=0.55)
         drawn.update_layout(
@@ -64,6 +67,18 @@ def series(result: Series, palette: Palette) -> go.Figure:
             xaxis={"anchor": "y2"},
         )  # fmt: skip
     return drawn
+
+
+def _log_axis(result: Series) -> dict[str, Any]:
+    """A logarithmic axis with whole numbers on it: Plotly itself would write 2 and 5 for 20 and 50."""
+    lines = (*result.lines.values(), *(edge for band in result.bands.values() for edge in band))
+    values = [value for line in lines for value in line if value is not None and value > 0 and math.isfinite(value)]
+    if not values:
+        return {"type": "log"}
+    ticks = log_ticks(min(values), max(values))
+    if len(ticks) > MOST_LOG_TICKS:
+        ticks = [tick for tick in ticks if math.log10(tick).is_integer()]
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,.12g}" for tick in ticks]}
 
 
 def _band(drawn: go.Figure, x: list[Any], low: tuple[float, ...], high: tuple[float, ...], color: str) -> None:
@@ -77,7 +92,7 @@ def curves(result: Curves, palette: Palette) -> go.Figure:
     drawn = _empty(palette, 400, showlegend=True)
     if result.diagonal:
         line = {"color": palette.neutral, "dash": "dot", "width": 1.5}
-        drawn.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, name=_("Guessing"), hoverinfo="skip")
+        drawn.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, name=_(result.diagonal_name), hoverinfo="skip")
     for index, (name, (x, y)) in enumerate(result.curves.items()):
         style = _style(index, palette)
         drawn.add_scatter(x=x, y=y, mode="lines", name=chart_text(name), line={"width": 2.5, **_line(style)})

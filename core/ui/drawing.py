@@ -17,7 +17,7 @@ from core.language import translate
 from core.ui import cloud, map_drawing
 from core.ui.charts import evidence_marks
 from core.ui.line_names import line_name
-from core.ui.numbers import beside_a_mark, number, significant
+from core.ui.numbers import beside_a_mark, log_ticks, number, significant
 from core.ui.theme import LIGHT
 from core.ui.words import word_by_word
 
@@ -65,15 +65,6 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
     first = math.floor(low / step)
     return [round((first + i) * step, 12) for i in range(math.ceil(high / step - 1e-9) - first + 1)]
-
-
-def log_ticks(low: float, high: float) -> list[float]:
-    """1, 2 and 5 times powers of ten that cover `low` to `high`, both above 0."""
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    steps = [m * 10.0**power for power in range(first, last + 1) for m in (1, 2, 5)]
-    start = max((i for i, value in enumerate(steps) if value <= low * (1 + 1e-9)), default=0)
-    end = next((i for i, value in enumerate(steps) if value >= high * (1 - 1e-9) and i > start), len(steps) - 1)
-    return steps[start : end + 1]
 
 
 class _Plot:

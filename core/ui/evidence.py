@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.contracts import Evidence
-from core.ui.language import _, say
+from core.ui.language import _, language, say
 from core.ui.numbers import duration, interval, number
 from core.ui.plain import plain
+from core.ui.words import measured_on
 
 
 def evidence_card(evidence: Evidence, key: str) -> None:
@@ -34,7 +35,7 @@ def _score(evidence: Evidence, key: str) -> None:
     left.metric(
         plain(_(evidence.metric)) or _("Score"),
         number(evidence.score, _(evidence.unit)),
-        delta=_("95 % between {interval}", interval=spread) if spread else None,
+        delta=_("95 %: {interval}", interval=spread) if spread else None,
         delta_color="off",
         delta_arrow="off",
     )
@@ -84,7 +85,12 @@ def _facts(evidence: Evidence) -> None:
     """Label and value pairs, two columns wide."""
     rows = [
         (_("Answered by"), _joined(_(evidence.answered_by), evidence.license)),
-        (_("Measured on"), _joined(evidence.data, _("rows: {count}", count=f"{evidence.rows:,}") if evidence.rows else "")),
+        (
+            _("Measured on"),
+            _joined(
+                measured_on(evidence.data, language()), _("rows: {count}", count=f"{evidence.rows:,}") if evidence.rows else ""
+            ),
+        ),
         (
             _("Baseline"),
             _joined(number(evidence.baseline, _(evidence.unit)), _(evidence.baseline_name))

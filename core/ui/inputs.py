@@ -15,6 +15,7 @@ from core.language import N_
 from core.source import Source
 from core.ui import thumbnails
 from core.ui.language import _, language, say
+from core.ui.numbers import MISSING
 from core.ui.plain import plain
 from core.ui.trouble import attempt
 
@@ -179,11 +180,11 @@ def _sample(capability: Capability, named: tuple[str, ...], key: str) -> Given |
 
 
 def _in_own_language(names: list[str]) -> int:
-    """The place of the first sample in the language of the session; the first of all where there is none."""
+    """The place of the first sample that a reader of this session's language understands; numbers alone are for all of them."""
     from core import samples
 
-    known, own = samples.catalogue(), language()
-    return next((place for place, name in enumerate(names) if own in known[name].language), 0)
+    spoken, own = [samples.catalogue()[name].language for name in names], language()
+    return next((place for place, languages in enumerate(spoken) if not languages or own in languages), 0)
 
 
 def _files_of(capability: Capability, named: tuple[str, ...]) -> set[Any]:
@@ -321,7 +322,7 @@ def show_table(table: Table, caveats: tuple[str, ...] = ()) -> None:
     sounds = roles.guess(table.frame, "sound")
     shown, pictured = thumbnails.pictured(table.frame.head(PREVIEW_ROWS).drop(columns=sounds or []))
     row_height = thumbnails.ROW_HEIGHT if pictured else None
-    st.dataframe(shown, hide_index=True, height="content", row_height=row_height, column_config=pictured)
+    st.dataframe(shown, hide_index=True, height="content", row_height=row_height, column_config=pictured, placeholder=MISSING)
     if sounds:
         from core.ui import recorder
 

@@ -158,7 +158,10 @@ def _curve(job_id: str, key: str) -> None:
 
 
 def curve_series(points: list[dict[str, Any]]) -> dict[str, Series]:
-    """Points as `Context.metric` wrote them, as up to two series over the step: `loss` and `score`."""
+    """Points as `Context.metric` wrote them, as up to two series over the step: `loss` and `score`.
+
+    What has "loss" in its name is better when lower; of several methods, `loss: <method>`, the method is the line's name.
+    """
     steps = sorted({point["step"] for point in points if point.get("step") is not None})
     if len(steps) < 2:
         return {}
@@ -171,7 +174,9 @@ def curve_series(points: list[dict[str, Any]]) -> dict[str, Series]:
     titles = {"loss": (N_("Loss"), N_("Lower is better.")), "score": (N_("Score"), N_("Higher is better."))}
     found = {}
     for kind, (title, caption) in titles.items():
-        chosen = {name: tuple(values) for name, values in lines.items() if ("loss" in name) == (kind == "loss")}
+        chosen = {
+            name.removeprefix("loss: "): tuple(values) for name, values in lines.items() if ("loss" in name) == (kind == "loss")
+        }
         if chosen:
             y_label = next(iter(chosen)) if len(chosen) == 1 else title
             found[kind] = Series(title, tuple(steps), chosen, x_label=N_("Step"), y_label=y_label, caption=caption)

@@ -67,3 +67,12 @@ def duration(seconds: float | None) -> str:
         return f"{rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """1, 2 and 5 times powers of ten that cover `low` to `high`, both above 0."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = [m * 10.0**power for power in range(first, last + 1) for m in (1, 2, 5)]
+    start = max((i for i, value in enumerate(steps) if value <= low * (1 + 1e-9)), default=0)
+    end = next((i for i, value in enumerate(steps) if value >= high * (1 - 1e-9) and i > start), len(steps) - 1)
+    return steps[start : end + 1]

@@ -34,7 +34,7 @@ from core.ui.markup import highlighted, named, paragraphs
 from core.ui.numbers import duration, interval, number
 from core.ui.theme import FONT, LIGHT
 from core.ui.views import GENERATED, remaining_notices, untitled, worded
-from core.ui.words import word_by_word
+from core.ui.words import measured_on, word_by_word
 
 MOST_ROWS = 200
 FOOTER = N_("Made with Panorama. Figures hold for the data named above.")
@@ -148,7 +148,7 @@ def _metrics(result: Metrics, language: str) -> str:
     for metric in result.items:
         unit = translate(metric.unit, language)
         spread = interval(metric.interval, unit)
-        below = translate(N_("95 % between {interval}"), language, interval=spread) if spread else ""
+        below = translate(N_("95 %: {interval}"), language, interval=spread) if spread else ""
         cards.append(
             f"<div class='card'><span class='muted'>{_say(metric.name, language)}</span>"
             f"<b>{html.escape(number(metric.value, unit))}</b><span class='muted'>{html.escape(below)}</span></div>"
@@ -216,7 +216,8 @@ def _evidence(evidence: Evidence, language: str) -> str:
         t(N_("Protocol of the reference")): t(evidence.reference_protocol),
         t(N_("Bar")): value(evidence.bar) if evidence.bar is not None else "",
         t(N_("Measured on")): " · ".join(
-            x for x in (evidence.data, t(N_("rows: {count}"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
+            x for x in (measured_on(evidence.data, language),
+                        t(N_("rows: {count}"), count=f"{evidence.rows:,}") if evidence.rows else "") if x),
         t(N_("Answered by")): " · ".join(x for x in (t(evidence.answered_by), evidence.license) if x),
         t(N_("Time")): duration(evidence.seconds) if evidence.seconds is not None else "",
     }  # fmt: skip

@@ -104,7 +104,20 @@ def overlaid(learnt: dict[str, dict[str, Points]]) -> list[Curves]:
 
 def label(run: Any) -> str:
     """What tells runs apart: method, data, id."""
-    return " · ".join(part for part in (str(run.params.get("method", "")), run.data, run.id[:6]) if part)
+    return " · ".join(part for part in (method(run), run.data, run.id[:6]) if part)
+
+
+def method(run: Any) -> str:
+    """The name that the form of its capability has for the method; empty where there is but one."""
+    from core import registry
+    from core.ui import forms
+
+    given = str(run.params.get("method", ""))
+    capability = registry.capabilities().get(run.capability_id)
+    if capability is None or capability.learner is None:
+        return given
+    names = next((item.choices for item in forms.fields(capability.learner.params) if item.name == "method"), {})
+    return _(names.get(given, given))
 
 
 def _table(known: list[Any], evidence: dict[str, Evidence | None], key: str) -> None:
@@ -116,7 +129,7 @@ def _table(known: list[Any], evidence: dict[str, Evidence | None], key: str) -> 
         rows.append(
             {
                 _("Run"): run.id[:6],
-                _("Method"): str(run.params.get("method", "")),
+                _("Method"): method(run),
                 _("Data"): run.data,
                 _("Rows"): run.rows,
                 _("Metric"): _(card.metric) if card else "",

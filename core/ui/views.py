@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -32,11 +33,12 @@ from core.language import N_, translate
 from core.ui import cards, theme, thumbnails
 from core.ui.language import _, language, say
 from core.ui.markup import highlighted, named, paragraphs
-from core.ui.numbers import SHORT_UNIT, interval, number, significant
+from core.ui.numbers import MISSING, SHORT_UNIT, interval, number, significant
 from core.ui.plain import plain
 from core.ui.words import word_by_word
 
 ROWS_SHOWN = 10_000
+LETTER_WIDTH = 7.0  # pixels of a letter in the name of a number, on average
 CLOUD_WIDTH = 780
 LONG_TEXT = 3_000  # characters above which a text scrolls in a box of its own
 LONG_TEXT_HEIGHT = 480
@@ -119,7 +121,7 @@ def table(frame: Any, key: str, pictures: Sequence[str] = ()) -> None:
     height = 38 + min(350, row_height * max(1, len(frame)))
     st.dataframe(
         shown, hide_index=True, height=height, row_height=row_height, column_config={_("Confidence"): confidence, **columns},
-        key=key,
+        key=key, placeholder=MISSING,
     )  # fmt: skip
     if columns and len(frame) > thumbnails.MOST:
         st.caption(_("Pictures are shown for the first {count} rows.", count=thumbnails.MOST))
@@ -137,13 +139,19 @@ def _metrics(result: Metrics, key: str) -> None:
             st.metric(
                 plain(_(metric.name)),
                 number(metric.value, unit) if short else significant(metric.value),
-                delta=_("95 % between {interval}", interval=spread) if spread else None if short else plain(unit),
+                delta=_("95 %: {interval}", interval=spread) if spread else None if short else plain(unit),
                 delta_color="off",
                 delta_arrow="off",
                 help=_(metric.help) or None,
                 border=True,
-                width=230,
+                width=_width(plain(_(metric.name))),
             )
+
+
+def _width(name: str) -> int:
+    """Pixels of a number's box, so that its name is not cut off; a Chinese character is as wide as two letters."""
+    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in name)
+    return max(230, 62 + round(LETTER_WIDTH * letters))
 
 
 def _records(result: Records, key: str) -> None:
@@ -217,8 +225,9 @@ def remaining_notices(report: Report) -> list[Message]:
 def _report(result: Report, key: str) -> None:
     if summary := say(result.summary):
         st.markdown(summary)
-    for notice in remaining_notices(result):
-        st.info(say(notice))
+    notices = [say(notice) for notice in remaining_notices(result)]
+    if notices:
+        st.info("\n".join(f"- {text}" for text in notices) if len(notices) > 1 else notices[0])
     for index, section in enumerate(result.sections):
         if title := say(section.title):
             st.subheader(title, anchor=False)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.contracts import Curves, Labels, Matrix, Ranking
-from core.language import translate
+from core.language import N_, translate
 
 
 def word_by_word(result: Any, language: str) -> Any:
@@ -29,3 +29,9 @@ def word_by_word(result: Any, language: str) -> Any:
     if isinstance(result, Matrix):
         return replace(result, rows=of(result.rows), columns=of(result.columns), words=())
     return replace(result, classes=of(result.classes), words=())
+
+
+def measured_on(data: str, language: str) -> str:
+    """The name of the data on an evidence card; that they are simulated is said in the reader's language."""
+    name, found, rest = data.rpartition(", simulated")
+    return translate(N_("{name}, simulated"), language, name=name) if found and not rest else data

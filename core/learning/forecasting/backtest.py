@@ -177,7 +177,7 @@ def run(problem: Problem, plan: Plan, context: Context) -> Backtest:
                 problem.loss(problem.shown(problem.actual(fold.origins)), problem.shown(found[name][-1]))
             )
         if fold is not last:
-            context.metric(number, **losses)
+            context.metric(number + 1, **{f"loss: {name}": loss for name, loss in losses.items()})
     return _whole(problem, plan, walked, found, fitted, notices)
 
 

@@ -56,8 +56,7 @@ def groups(cells: Any, edges: tuple[float, ...] | None = None) -> tuple[np.ndarr
         if edges is None:
             ages = len(there) and there.min() >= 10 and there.max() <= 120
             edges = tuple(map(float, AGES if ages else np.unique(np.quantile(there, (0.25, 0.5, 0.75)))))
-        bands = [f"< {edges[0]:g}", *(f"{low:g} – < {high:g}" for low, high in pairwise(edges)), f"≥ {edges[-1]:g}"]
-        found = np.array(bands, dtype=object)[np.searchsorted(edges, np.nan_to_num(values), "right")]
+        found = np.array(_bands(edges), dtype=object)[np.searchsorted(edges, np.nan_to_num(values), "right")]
         return np.where(np.isfinite(values), found, UNKNOWN), edges
     texts = np.array([name or UNKNOWN for name in class_names(cells)], dtype=object)
     names, counts = np.unique(texts.astype(str), return_counts=True)
@@ -73,7 +72,7 @@ def sections(
     for name in protected:
         there, edges = groups(measured.frame[name])
         before, _ = groups(chosen_by.frame[name], edges)
-        counts = {group: int((there == group).sum()) for group in sorted(set(there.tolist()))}
+        counts = {group: int((there == group).sum()) for group in _in_order(there, edges)}
         large = [group for group, count in counts.items() if count >= LEAST_ROWS]
         if len(large) < 2:
             continue
@@ -82,6 +81,17 @@ def sections(
         if (price := _price(name, before, there, chosen_by, measured, costs, cutoff, seed)) is not None:
             found.append(Section("", price))
     return found
+
+
+def _bands(edges: tuple[float, ...]) -> list[str]:
+    return [f"< {edges[0]:g}", *(f"{low:g} – < {high:g}" for low, high in pairwise(edges)), f"≥ {edges[-1]:g}"]
+
+
+def _in_order(there: np.ndarray, edges: tuple[float, ...] | None) -> list[str]:
+    """The groups that occur: bands from the lowest to the highest, names by the alphabet."""
+    known = set(there.tolist())
+    bands = [band for band in _bands(edges) if band in known] if edges else []
+    return [*bands, *sorted(known - set(bands))]
 
 
 def _granted(name: str, there: np.ndarray, large: list[str], part: Part) -> Ranking:
@@ -100,8 +110,9 @@ def _granted(name: str, there: np.ndarray, large: list[str], part: Part) -> Rank
         sentence = N_("Share of test rows that would be granted a loan, with 95 % intervals. The lowest ({low}) is {ratio} % of "
                       "the highest ({high}): below the four-fifths rule, which asks for 80 %.")  # fmt: skip
     title, ends = Message(N_("Granted, by {column}"), {"column": name}), [(float(one.low), float(one.high)) for one in spreads]
-    low, high = zip(*ends)
-    return Ranking(title, tuple(large), tuple(shares), "", Message(sentence, values), low, high, (UNKNOWN, OTHERS))
+    low, high = (tuple(100 * end for end in side) for side in zip(*ends))
+    percent = tuple(100 * share for share in shares)
+    return Ranking(title, tuple(large), percent, "%", Message(sentence, values), low, high, (UNKNOWN, OTHERS))
 
 
 def _rates(name: str, there: np.ndarray, large: list[str], part: Part) -> Records:
@@ -117,9 +128,9 @@ def _rates(name: str, there: np.ndarray, large: list[str], part: Part) -> Record
     for group in large:
         own, of = frame.loc[str(group)], there == group
         both = 0 < part.event[of].sum() < of.sum()
-        rows.append((group, int(own["rows"]), 100 * float(part.event[of].mean()), 100 * float(part.chances[of].mean()),
-                     100 * float(own["granted"]), 100 * float(own["among_good"]),
-                     auc(part.chances[of], part.event[of]) if both else float("nan")))  # fmt: skip
+        shares = (part.event[of].mean(), part.chances[of].mean(), own["granted"], own["among_good"])
+        ranking = auc(part.chances[of], part.event[of]) if both else float("nan")
+        rows.append((group, int(own["rows"]), *(round(100 * float(share), 1) for share in shares), ranking))
     names = [N_("group"), N_("test rows"), N_("with the event (%)"), N_("chance said (%)"), N_("granted (%)"),
              N_("granted among the good (%)"), N_("ROC AUC")]  # fmt: skip
     caption = Message(N_("Rates by {column}, groups of {least} test rows or more. Granted among the good: of those who paid "
@@ -156,7 +167,7 @@ def _price(
                          "look at the "
                          "group when they decide, which the law of many countries forbids: the table says what it would cost, it "
                          "changes no decision."), {"column": name})  # fmt: skip
-    return Records(Message(N_("Price of equal chances, {column}"), {"column": name}), pd.DataFrame(lines, columns=names).round(2),
+    return Records(Message(N_("Price of equal chances, {column}"), {"column": name}), pd.DataFrame(lines, columns=names).round(1),
                    caption, words=("way",))  # fmt: skip
 
 

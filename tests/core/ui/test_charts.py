@@ -128,3 +128,13 @@ def test_a_small_score_of_a_unit_fills_its_axis():
     card = Evidence(metric="a", score=0.0123, interval=(-0.04, 0.06), baseline=0.0, unit="Sharpe")
     low, high = charts.figure(card, LIGHT).layout.xaxis.range
     assert -0.1 < low < -0.04 and 0.06 < high < 0.1
+
+
+def test_a_logarithmic_axis_has_whole_numbers_on_it():
+    def axis(*values):
+        return charts.figure(Series("", ("1", "2"), {"value": values}, "x", "y", log=True), LIGHT).layout.yaxis
+
+    assert axis(1.5, 80.0).ticktext == ("1", "2", "5", "10", "20", "50", "100")
+    assert axis(0.2, 1.0).ticktext == ("0.2", "0.5", "1")
+    assert axis(1.0, 1e6).ticktext[1:4] == ("10", "100", "1,000")
+    assert axis(None, None).ticktext is None

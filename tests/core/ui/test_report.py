@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.contracts import Curves, Evidence, Records, Report, Section, Series
-from core.ui import drawing, report
+from core.ui import drawing, numbers, report
 from tests.core.ui import examples
 
 VOID = {"meta", "br", "img"}
@@ -91,8 +91,8 @@ def test_a_logarithmic_axis_gives_equal_ratios_equal_steps():
     (points,) = re.findall(r'polyline points="([^"]+)"', picture)
     heights = [float(point.split(",")[1]) for point in points.split()]
     assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], abs=0.2)
-    assert drawing.log_ticks(0.9, 30) == pytest.approx([0.5, 1, 2, 5, 10, 20, 50])
-    assert drawing.log_ticks(1.0, 1.0) == [1, 2]
+    assert numbers.log_ticks(0.9, 30) == pytest.approx([0.5, 1, 2, 5, 10, 20, 50])
+    assert numbers.log_ticks(1.0, 1.0) == [1, 2]
 
 
 def test_marks_stand_beside_curves_with_their_names():

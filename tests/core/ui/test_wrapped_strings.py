@@ -22,13 +22,18 @@ def unwrapped(source: str) -> list[str]:
     """Literal sentences that calls such as `st.markdown` get directly or inside an f-string."""
     found = []
     for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
-        if not (isinstance(call.func, ast.Attribute) and call.func.attr in WORDED):
+        if not (isinstance(call.func, ast.Attribute) and call.func.attr in WORDED) or _is_logged(call.func):
             continue
         is_link = call.func.attr in ("Page", "page_link")  # the first argument is a path
         spoken = [] if is_link else call.args[:1]
         spoken += [keyword.value for keyword in call.keywords if keyword.arg in SPOKEN]
         found += [text for argument in spoken for text in literals(argument) if is_sentence(text)]
     return found
+
+
+def _is_logged(called: ast.Attribute) -> bool:
+    """What goes to the log is read by those who run the server."""
+    return isinstance(called.value, ast.Name) and called.value.id in ("_logger", "logger")
 
 
 def literals(node: ast.AST) -> list[str]:
