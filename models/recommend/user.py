@@ -150,12 +150,13 @@ def _evidence(data: str, chosen: answers.Point, made: base.Base, is_trained: boo
         few = N_("No user has five ratings, so nothing was kept aside to measure with.")
         return Evidence(caveats=(few,), **common)  # type: ignore[arg-type]
     baseline = answers.popular_ndcg(made)
-    caveats = (
+    caveats: tuple[str, ...] = (
         N_("Kept aside: each user's last fifth of ratings. Diversity and novelty are set by hand, nothing was tuned on them."),
         N_("A rating counts as chosen, whatever its height."),
     )
     if is_trained:
         caveats = (
+            caveats[1],
             N_("Kept aside: each user's last fifth of the run's interactions, by a model learnt again without them. The run's "
                "settings were chosen on some of these, so its own report is the fair measure."),
         )  # fmt: skip

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.recommend.methods.base import Method
     from models.recommend.methods.neural import DeepFactorizationMachine, NeuralCollaborativeFiltering
 
-STEPS = 256  # of the path; the perceptron's share is linear in pieces, so the middle of each step is nearly exact
+STEPS = 1024  # of the path; the perceptron is linear in pieces, so the middle of a step is exact but for where two of them meet
 USER, ITEM = N_("the user"), N_("the item itself")
 
 

@@ -23,8 +23,6 @@ CARDS = {
     "liked": N_(
         "The bar shows the score next to the highest one. Where liked items speak against one, shares add up to more than 100 %."
     ),
-    "fields": N_("The bar shows the score, a logit, by the logistic function next to the highest one."),
-    "removal": N_("The bar shows the score, a logit, by the logistic function next to the highest one."),
 }
 NOTES = {
     "fields": N_("{item}: {value} of a logit of {score}"),
@@ -68,12 +66,11 @@ COLUMN = {"liked": N_("liked"), "fused": N_("part"), "fields": N_("field"), "fac
 
 def cards(base: Base, parts: Parts, places: np.ndarray) -> Cards:
     """Each item with what brought it here."""
-    height = 1 / (1 + np.exp(-parts.scores)) if parts.kind in ("fields", "removal") else parts.scores
-    full = float(height.max(initial=0.0))
+    full = float(parts.scores.max(initial=0.0))
     found, items = [], base.items
     for n, place in enumerate(places):
         badge = Message(N_("chosen {count} ×"), {"count": int(base.counts[place])})
-        share = max(float(height[n]), 0.0) / full if full > 0 else None
+        share = max(float(parts.scores[n]), 0.0) / full if full > 0 else None
         found.append(Card(items.titles[place], items.facts[place], items.tags[place], _notes(base, parts, n), badge, share))
     return Cards(N_("Recommended"), tuple(found), CARDS.get(parts.kind, BAR))
 
