@@ -2,7 +2,8 @@
 
 DeepFM: integrated gradients (Sundararajan, Taly and Yan 2017) over the embeddings of all fields, from none of them to all: the
 parts and the score of no field add up to the logit. NCF: what an item shares with a liked one is its projection on the
-embedding of that one; the test takes it away (occlusion, as of Zeiler and Fergus 2014) and looks how far the score falls.
+embedding of that one, from the mean of all choices; the test takes it away (occlusion, as of Zeiler and Fergus 2014) and looks
+how far the score falls.
 """
 
 from __future__ import annotations
@@ -102,22 +103,33 @@ def by_factor(method: Method, user: int) -> np.ndarray:
     return method.arrays["users"][user].astype(np.float64)[:, None] * method.arrays["items"].T
 
 
-def by_removal(method: NeuralCollaborativeFiltering, user: int, liked: np.ndarray, items: np.ndarray) -> np.ndarray:
-    """How far the score of each item falls without what it shares with each liked one, float64 (liked, n); they do not add up."""
-    kept = method.arrays
-    whole, found = method.scores(np.array([user]))[0][items], np.zeros((len(liked), len(items)))
+def by_removal(
+    method: NeuralCollaborativeFiltering, user: int, liked: np.ndarray, items: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How far the score of each item falls without what it shares with each liked one, and the cosines of their embeddings.
+
+    Both float64 (liked, n), both from the mean of all choices: what popular items have in common is no reason. The falls do not
+    add up.
+    """
+    kept, counts = method.arrays, np.asarray((method.history > 0).sum(0), np.float64).ravel()
+    vectors, hidden = (kept[f"item_{part}"].astype(np.float64) for part in ("vectors", "hidden"))
+    means = tuple(counts @ array / counts.sum() for array in (vectors, hidden))
+    whole, falls = method.scores(np.array([user]))[0][items], np.zeros((len(liked), len(items)))
     for place, item in enumerate(items):
-        vectors, hidden = (_without(kept[f"item_{part}"], item, liked) for part in ("vectors", "hidden"))
-        left = vectors @ kept["user_vectors"][user] + kept["user_biases"][user] + kept["item_biases"][item]
-        found[:, place] = whole[place] - left - method.perceptron(kept["user_hidden"][user] + hidden)
-    return found
+        left = _without(vectors[item], vectors[liked], means[0]) @ kept["user_vectors"][user]
+        deep = method.perceptron(kept["user_hidden"][user] + _without(hidden[item], hidden[liked], means[1]))
+        falls[:, place] = whole[place] - left - deep - kept["user_biases"][user] - kept["item_biases"][item]
+    return falls, _units(vectors[liked] - means[0]) @ _units(vectors[items] - means[0]).T
 
 
-def _without(vectors: np.ndarray, item: int, liked: np.ndarray) -> np.ndarray:
-    """The vector of an item without its projection on each of the liked ones, (liked, k)."""
-    ways = vectors[liked].astype(np.float64)
-    ways = ways / np.maximum(np.linalg.norm(ways, axis=1, keepdims=True), 1e-12)
-    return np.asarray(vectors[item] - (ways @ vectors[item])[:, None] * ways)
+def _without(vector: np.ndarray, liked: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """The vector (k,) of an item without what it shares with each of the liked ones, (liked, k)."""
+    ways = _units(liked - mean)
+    return np.asarray(vector - (ways @ (vector - mean))[:, None] * ways)
+
+
+def _units(vectors: np.ndarray) -> np.ndarray:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
 
 
 def product_of(method: NeuralCollaborativeFiltering, user: int, item: int) -> float:

@@ -106,9 +106,8 @@ def parts_of(base: Base, method: Method, asker: Asker, places: np.ndarray) -> Pa
         names = (*factor_names(base, method.arrays["items"][:, :-1] * np.sign(method.arrays["users"][asker.place, :-1])), BIAS)
         return Parts("factors", names, attribution.by_factor(method, asker.place)[:, places], nothing, scores, words=(BIAS,))
     if method.name == "ncf":
-        values = attribution.by_removal(found, asker.place, asker.liked, places)
-        near = method.similarities(asker.liked)[:, places]
-        return Parts("removal", liked, values, nothing, scores, nearness=near.astype(np.float64))
+        values, near = attribution.by_removal(found, asker.place, asker.liked, places)
+        return Parts("removal", liked, values, nothing, scores, nearness=near)
     if method.name == "fused":
         return _fused(found, asker, places, liked, scores)
     return Parts("users", (methods.TITLES[method.name],), scores[None], nothing, scores, words=(methods.TITLES[method.name],))

@@ -46,7 +46,7 @@ FIRST = {
     ),
     "removal": N_(
         "The liked items whose embeddings are nearest to {item}, and how far its score of {score} falls without what it shares "
-        "with each. These do not add up. The product of the vectors gives {product} of the score, the perceptron the rest."
+        "with each beyond the mean of all choices. These do not add up. The product of the vectors gives {product} of the score, the perceptron the rest."
     ),
 }
 ALL = {
@@ -59,7 +59,10 @@ ALL = {
     ),
     "fields": N_("What a field (column) adds to the logit of a recommended item (row). Those that weigh most are shown."),
     "factors": N_("What a factor (column) adds to the score of a recommended item (row). Those that weigh most are shown."),
-    "removal": N_("Cosine of the embeddings of a liked item (column) and a recommended one (row). The nearest ones are shown."),
+    "removal": N_(
+        "Cosine of the embeddings of a liked item (column) and a recommended one (row), from the mean of all choices. The nearest "
+        "ones are shown."
+    ),
 }
 COLUMN = {"liked": N_("liked"), "fused": N_("part"), "fields": N_("field"), "factors": N_("factor"), "removal": N_("liked")}
 
@@ -156,8 +159,13 @@ def _first(base: Base, method: Method, asker: Asker, parts: Parts, place: int, t
     """All that speaks for or against the first item of the list."""
     own = parts.values[:, 0]
     top = np.argsort(-(np.abs(own) if parts.nearness is None else parts.order[:, 0]), kind="stable")[:BARS]
+    top = top[own[top] != 0]  # other items' genres are no parts of this one
     top = top[np.argsort(-own[top], kind="stable")]
-    given: dict[str, object] = {"item": base.items.titles[place], "score": f"{parts.scores[0]:.3f}", "rest": len(own) - len(top)}
+    given: dict[str, object] = {
+        "item": base.items.titles[place],
+        "score": f"{parts.scores[0]:.3f}",
+        "rest": int((own != 0).sum()) - len(top),
+    }
     if parts.kind == "fields":
         given["start"] = f"{parts.rest[0]:.3f}"
     if parts.kind == "removal":
