@@ -46,7 +46,8 @@ FIRST = {
     ),
     "removal": N_(
         "The liked items whose embeddings are nearest to {item}, and how far its score of {score} falls without what it shares "
-        "with each beyond the mean of all choices. These do not add up. The product of the vectors gives {product} of the score, the perceptron the rest."
+        "with each beyond the mean of all choices. These do not add up. The product of the vectors gives {product} of the score, "
+        "the perceptron the rest."
     ),
 }
 ALL = {
@@ -60,8 +61,8 @@ ALL = {
     "fields": N_("What a field (column) adds to the logit of a recommended item (row). Those that weigh most are shown."),
     "factors": N_("What a factor (column) adds to the score of a recommended item (row). Those that weigh most are shown."),
     "removal": N_(
-        "Cosine of the embeddings of a liked item (column) and a recommended one (row), from the mean of all choices. The nearest "
-        "ones are shown."
+        "Cosine of the embeddings of a liked item (column) and a recommended one (row), from the mean of all choices. The "
+        "nearest ones are shown."
     ),
 }
 COLUMN = {"liked": N_("liked"), "fused": N_("part"), "fields": N_("field"), "factors": N_("factor"), "removal": N_("liked")}

@@ -155,7 +155,7 @@ def test_without_what_it_shares_with_the_like_an_item_of_ncf_falls(data: Any, fi
     assert found.values[is_taste].mean() > 0.3
     whole = fitted["ncf"].scores(np.array([2]))[0][places]
     far = np.array([data.item_number[f"b{n}"] for n in range(12)])
-    falls, cosines = attribution.by_removal(fitted["ncf"], 2, far, places)
+    _, cosines = attribution.by_removal(fitted["ncf"], 2, far, places)
     assert cosines.mean() < found.nearness[is_taste].mean() - 0.5
     kept = fitted["ncf"].arrays
     saved = kept["item_vectors"].copy(), kept["item_hidden"].copy()
