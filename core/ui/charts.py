@@ -55,7 +55,7 @@ def series(result: Series, palette: Palette) -> go.Figure:
             line={"color": style["color"], "dash": style["dash"], "width": 2.5},
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]}, connectgaps=False,
         )  # fmt: skip
-    drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x))
+    drawn.update_xaxes(title_text=_(result.x_label), type=_axis_type(result.x), tickformatstops=_date_labels())
     drawn.update_yaxes(title_text=line_name(result.y_label, language()), **({"type": "log", "dtick": "D2"} if result.log else {}))
     if result.counts:
         drawn.add_bar(x=x, y=result.counts, yaxis="y2", name=_("Items"), marker_color=palette.neutral, opacity=0.55)
@@ -253,6 +253,14 @@ def _numbered(names: tuple[str, ...]) -> list[str]:
         seen[label] = seen.get(label, 0) + 1
         labels_.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
     return labels_
+
+
+def _date_labels() -> list[dict[str, Any]]:
+    """Dates in figures where months have no English names: Plotly's own names of months are English."""
+    if language() == "en":
+        return []
+    return [{"dtickrange": [None, "M1"], "value": "%Y-%m-%d"}, {"dtickrange": ["M1", "M12"], "value": "%Y-%m"},
+            {"dtickrange": ["M12", None], "value": "%Y"}]  # fmt: skip
 
 
 def _axis_type(x: tuple[Any, ...]) -> str:

@@ -33,6 +33,13 @@ def test_series_has_line_band_and_counts():
     assert figure.layout.xaxis.type == "date"
 
 
+def test_dates_are_written_in_figures_where_months_have_no_english_names(monkeypatch):
+    assert not charts.figure(examples.SERIES, LIGHT).layout.xaxis.tickformatstops
+    monkeypatch.setattr(charts, "language", lambda: "zh")
+    stops = charts.figure(examples.SERIES, LIGHT).layout.xaxis.tickformatstops
+    assert [stop.value for stop in stops] == ["%Y-%m-%d", "%Y-%m", "%Y"]
+
+
 def test_lines_differ_in_more_than_colour():
     figure = charts.figure(examples.CURVES, LIGHT)
     dashes = [trace.line.dash for trace in figure.data[1:]]
