@@ -126,7 +126,7 @@ def _summary(made: base.Base, listed: answers.Listed) -> Message:
     if parts.kind == "users":
         values = {"first": first, "count": int(parts.scores[0]), "users": len(made.users)}
         return Message(N_("Everybody gets the same list. First on it: {first}, chosen by {count} of {users} users."), values)
-    values["reason"] = reasons.name_of(parts, int(parts.order[:, 0].argmax()))
+    values["reason"] = reasons.name_of(parts, (reasons.strongest(parts, 0) or [0])[0])
     if parts.kind == "removal":
         return Message(
             N_("User {user} chose {count} items. First on the list: {first}; nearest of what was chosen is {reason}."), values

@@ -80,8 +80,12 @@ def cards(base: Base, parts: Parts, places: np.ndarray) -> Cards:
 
 
 def strongest(parts: Parts, n: int) -> list[int]:
-    """The parts that speak for the item n of the list, the strongest first."""
-    return [int(i) for i in np.argsort(-parts.order[:, n], kind="stable") if parts.order[i, n] > 0]
+    """The parts that speak for the item n of the list, the strongest first.
+
+    Liked items come before members of a fused list that are taken whole: these are larger, but say less.
+    """
+    found = [int(i) for i in np.argsort(-parts.order[:, n], kind="stable") if parts.order[i, n] > 0]
+    return sorted(found, key=lambda i: parts.names[i] in parts.words) if parts.kind == "fused" else found
 
 
 def name_of(parts: Parts, i: int) -> object:
@@ -193,9 +197,9 @@ def _factors(base: Base, model: AlternatingLeastSquares, asker: Asker, place: in
 
 
 def _names(parts: Parts, shown: np.ndarray) -> tuple[str, ...]:
-    """Names on an axis; factors are named by several items, whose titles are short already."""
+    """Names on an axis. Factors are named by several items, whose titles are short already; words of ours are translated whole."""
     names = tuple(parts.names[i] for i in shown)
-    return names if parts.kind == "factors" else tuple(map(shortened, names))
+    return names if parts.kind == "factors" else tuple(name if name in parts.words else shortened(name) for name in names)
 
 
 def short(base: Base, places: np.ndarray) -> tuple[str, ...]:

@@ -191,6 +191,8 @@ def test_every_trained_run_answers_with_reasons(name: str, answered: Any, tmp_pa
     assert name == "popularity" or {title.split()[-1][0] for title in titles} == {"a"}
     if name == "fused":
         shares = of(report, "Members of the fused list")
+        assert set(bars.names) > {methods.TITLES[member] for member in ("deepfm", "ncf", "bpr", "popularity")} == set(bars.words)
+        assert all(str(note.values["item"]).startswith("Title of") for card in cards.items for note in card.notes)
         frame = of(report, "The list as a table").frame
         assert sum(shares.values) == pytest.approx(frame["score"][0], abs=1e-3)
         assert of(report, "Why the first is there: DeepFM") and of(
