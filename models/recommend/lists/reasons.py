@@ -197,7 +197,7 @@ def _factors(base: Base, model: AlternatingLeastSquares, asker: Asker, place: in
 
 
 def _names(parts: Parts, shown: np.ndarray) -> tuple[str, ...]:
-    """Names on an axis. Factors are named by several items, whose titles are short already; words of ours are translated whole."""
+    """Names on an axis. Factors are named by several short titles already; words of ours are translated as a whole."""
     names = tuple(parts.names[i] for i in shown)
     return names if parts.kind == "factors" else tuple(name if name in parts.words else shortened(name) for name in names)
 
