@@ -93,7 +93,7 @@ def fit(train: Table, validation: Table, params: Any, context: Context) -> Recom
         searched = 0.2 if name in NEURAL else 0.9
         settings[name] = _settled(name, learnt, held, params, Span(part, 0.0, searched))
         if len(held.users):
-            method = _fitted(name, settings[name], learnt, held, _Quiet(Span(part, searched, 1.0)))
+            method = _fitted(name, settings[name], learnt, held, Quiet(Span(part, searched, 1.0)))
             settings[name] |= {"epochs": method.facts["epochs"]} if name in NEURAL else {}
             scores = np.concatenate([method.scores(users) for users in method.batches(held.users)])
             scored[name], validated[name] = standardized(scores), held.goodness(scores)
@@ -130,7 +130,7 @@ def _settled(name: str, learnt: Interactions, held: Validation, params: Any, con
     trials = params.trials // NEURAL_SHARE if name in NEURAL else params.trials
 
     def goodness(settings: dict[str, Any]) -> float:
-        return held.of_method(_fitted(name, {**base, **settings}, learnt, held, _Quiet(context, silent=True)))
+        return held.of_method(_fitted(name, {**base, **settings}, learnt, held, Quiet(context, silent=True)))
 
     return base | search(name, methods.method(name).defaults, goodness, trials, params.seed, context)
 
@@ -164,14 +164,14 @@ def _refitted(
         context.check()
         context.progress(place / len(names), N_("Learning: {name}"), name=methods.TITLES[name])
         found[name] = methods.make(name, **settings.get(name, {})).fit(
-            data, _Quiet(Span(context, place / len(names), (place + 1) / len(names)))
+            data, Quiet(Span(context, place / len(names), (place + 1) / len(names)))
         )
     if len(settings) > 1:
         found["fused"] = Fused(list(found.values()), weights=weights).fit(data, context)
     return found
 
 
-class _Quiet(Context):
+class Quiet(Context):
     """Passes on whether to stop and how far it is: checkpoints and curves of one of many fits would be mistaken for another's."""
 
     def __init__(self, whole: Context, silent: bool = False) -> None:

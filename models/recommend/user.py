@@ -1,7 +1,7 @@
 """A list for one user, with the reason of each entry, and sliders for how diverse and how novel it is.
 
-The model is fitted in seconds and kept by content, so that the next user answers at once. Its scores are sums over the liked
-items, so what each of them adds is exact.
+The model is fitted in seconds and kept by content, so that the next user answers at once; or a trained run answers. Scores are
+taken apart by what they are made of: liked items, factors, fields, the members of a fused list.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import numpy as np
 
 from core.contracts import Capability, Context, Evidence, InputError, Message, Params, Report, Section, Table, column, parameter
 from core.language import N_
-from models.recommend.lists import answers, base, item_map, kept
+from models.recommend import methods
+from models.recommend.lists import answers, base, item_map, kept, reasons
 from models.recommend.lists.explained import CHOICES, Choice
 from models.recommend.lists.naming import named_items
+from models.recommend.lists.parts import Asker
 
 USUAL_LEAST = 10  # ratings of the user who is shown first, at least
 
@@ -61,18 +63,14 @@ def run(given: Table, params: UserParams, context: Context) -> Report:
     """
     started = perf_counter()
     with base.opened(given, params, context) as ready_base:
-        user, liked, weights = _who(ready_base, params)
-        made = answers.listed(ready_base, user, liked, weights, params.top, params.diversity, params.novelty)
-        if not len(made.places):
-            raise InputError(N_("There is nothing left to recommend: every item was chosen already."))
+        made = answers.listed(ready_base, *_who(ready_base, params), params.top, params.diversity, params.novelty)
         traded, chosen = answers.trades(ready_base, params.diversity, params.novelty)
-        sections = [Section(N_("Recommended"), answers.cards(ready_base, made))]
-        sections += (
-            answers.reasons(ready_base, made) + answers.facts_of(ready_base, made, params.diversity, params.novelty) + traded
-        )
+        sections = [Section(N_("Recommended"), reasons.cards(ready_base, made.parts, made.places))]
+        sections += reasons.sections(ready_base, ready_base.model, made.asker, made.parts, made.places)
+        sections += answers.facts_of(ready_base, made, params.diversity, params.novelty) + traded
         place = _similar_to(ready_base, params, made)
         sections.append(Section(N_("Similar items"), answers.similar(ready_base, place)))
-        drawn = item_map.drawn(ready_base, liked, made.places, context)
+        drawn = item_map.drawn(ready_base, made.liked, made.places, context)
         sections += [Section(N_("Map of the items"), drawn)] if drawn is not None else []
         sections.append(Section(N_("The list as a table"), answers.table(ready_base, made)))
         summary = _summary(ready_base, made)
@@ -80,7 +78,7 @@ def run(given: Table, params: UserParams, context: Context) -> Report:
         N_("A list for one user"),
         summary,
         tuple(sections),
-        _evidence(given.name, chosen, ready_base, started),
+        _evidence(given.name, chosen, ready_base, bool(params.model), started),
         given.notices,
     )
 
@@ -90,21 +88,23 @@ def ready(given: Table, params: UserParams) -> bool:
     return kept.is_kept(base.name_of(given, params)) and kept.is_kept(f"{base.name_of(given, params)[:24]}-trade")
 
 
-def _who(made: base.Base, params: UserParams) -> tuple[str, np.ndarray, np.ndarray]:
+def _who(made: base.Base, params: UserParams) -> tuple[str, Asker]:
     """The user as written ("" for a made-up one), what counts as liked, and with which weights."""
     named = named_items(params.liked, made.items.ids, made.items.titles, made.counts)
     user = params.user.strip()
     if not user and not len(named):
         user = _usual(made)
     if not user:
-        return "", named, np.ones(len(named))
+        return "", Asker(-1, named, np.ones(len(named)), False)
     if user not in made.users:
         raise InputError(N_("There is no user {user} in the table. The first ones are: {choices}."), user=user,
                          choices=", ".join(made.users[:8]))  # fmt: skip
-    mine = made.data.user == made.data.user_number[user]
+    place = made.data.user_number[user]
+    mine = made.data.user == place
     weight = dict(zip(made.data.item[mine].tolist(), made.data.weight[mine].tolist()))
-    weight |= {int(place): weight.get(int(place), 1.0) for place in named}
-    return user, np.array(list(weight), np.int64), np.array(list(weight.values()))
+    known = len(weight)
+    weight |= {int(item): weight.get(int(item), 1.0) for item in named}
+    return user, Asker(place, np.array(list(weight), np.int64), np.array(list(weight.values())), len(weight) == known)
 
 
 def _usual(made: base.Base) -> str:
@@ -121,12 +121,16 @@ def _similar_to(made: base.Base, params: UserParams, listed: answers.Listed) -> 
 
 
 def _summary(made: base.Base, listed: answers.Listed) -> Message:
-    first = int(listed.places[0])
-    strongest = int(listed.liked[listed.shares[:, first].argmax()])
-    values: dict[str, object] = {
-        "user": listed.user, "count": len(listed.liked), "first": made.items.titles[first],
-        "reason": made.items.titles[strongest],
-    }  # fmt: skip
+    parts, first = listed.parts, made.items.titles[listed.places[0]]
+    values: dict[str, object] = {"user": listed.user, "count": len(listed.liked), "first": first}
+    if parts.kind == "users":
+        values = {"first": first, "count": int(parts.scores[0]), "users": len(made.users)}
+        return Message(N_("Everybody gets the same list. First on it: {first}, chosen by {count} of {users} users."), values)
+    values["reason"] = reasons.name_of(parts, (reasons.strongest(parts, 0) or [0])[0])
+    if parts.kind == "removal":
+        return Message(
+            N_("User {user} chose {count} items. First on the list: {first}; nearest of what was chosen is {reason}."), values
+        )
     if listed.user:
         return Message(
             N_("User {user} chose {count} items. First on the list: {first}, most of all because of {reason}."), values
@@ -134,11 +138,11 @@ def _summary(made: base.Base, listed: answers.Listed) -> Message:
     return Message(N_("From {count} liked items. First on the list: {first}, most of all because of {reason}."), values)
 
 
-def _evidence(data: str, chosen: answers.Point, made: base.Base, started: float) -> Evidence:
+def _evidence(data: str, chosen: answers.Point, made: base.Base, is_trained: bool, started: float) -> Evidence:
     from core import samples
 
     common = {
-        "answered_by": CHOICES.get(made.model.name, made.model.name),
+        "answered_by": methods.TITLES[made.model.name],
         "data": samples.called(data),
         "seconds": perf_counter() - started,
     }
@@ -146,10 +150,16 @@ def _evidence(data: str, chosen: answers.Point, made: base.Base, started: float)
         few = N_("No user has five ratings, so nothing was kept aside to measure with.")
         return Evidence(caveats=(few,), **common)  # type: ignore[arg-type]
     baseline = answers.popular_ndcg(made)
-    caveats = (
+    caveats: tuple[str, ...] = (
         N_("Kept aside: each user's last fifth of ratings. Diversity and novelty are set by hand, nothing was tuned on them."),
         N_("A rating counts as chosen, whatever its height."),
     )
+    if is_trained:
+        caveats = (
+            caveats[1],
+            N_("Kept aside: each user's last fifth of the run's interactions, by a model learnt again without them. The run's "
+               "settings were chosen on some of these, so its own report is the fair measure."),
+        )  # fmt: skip
     return Evidence(
         metric="NDCG@10", score=chosen.ndcg, interval=chosen.interval, baseline=baseline, baseline_name=N_("most popular items"),
         rows=len(made.later), caveats=caveats, **common,  # type: ignore[arg-type]

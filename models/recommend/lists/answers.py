@@ -1,4 +1,4 @@
-"""A user's list as a page shows it: cards with reasons, reasons as charts, what diversity costs, similar items."""
+"""A user's list as a page shows it: what it is like beside others, what diversity costs, similar items."""
 
 from __future__ import annotations
 
@@ -6,131 +6,51 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.contracts import Card, Cards, Curves, Matrix, Message, Metric, Metrics, Ranking, Records, Section
+from core.contracts import Curves, InputError, Message, Metric, Metrics, Ranking, Records, Section
 from core.language import N_
-from models.recommend.lists import explained, kept, measures, trade
+from models.recommend.lists import kept, measures, reasons, trade
 from models.recommend.lists.base import Base
 from models.recommend.lists.diversity import candidates, picked
+from models.recommend.lists.parts import Asker, Parts, parts_of, scores_of
 from models.recommend.lists.trade import TOP, Point
-from models.recommend.methods.factors import AlternatingLeastSquares
 
-REASONS = 2  # liked items named on a card
-COLUMNS = 8  # liked items in the chart of all reasons
-BARS = 12  # liked items in the chart of the first item
-NAMED_FACTORS, NAMING = 6, 3  # factors shown, and items that name each
 SIMILAR = 10
-SHORT = 26  # characters of a title on an axis
 THIS, ALL, KNOWN = N_("this list"), N_("lists of all users"), N_("the most popular items")
 
 
 @dataclass(frozen=True, eq=False)
 class Listed:
-    """The list of one user: what was `liked` with which `weights`, the `places` of the list, the `scores` of all items, and the
-    `shares` (liked, items) that add up to them.
-    """
+    """The list of one user, "" for one who is made up: the `places` of its items, their `scores`, and the `parts` of these."""
 
     user: str
-    liked: np.ndarray
-    weights: np.ndarray
+    asker: Asker
     places: np.ndarray
-    scores: np.ndarray
-    shares: np.ndarray
+    parts: Parts
+
+    @property
+    def liked(self) -> np.ndarray:
+        return self.asker.liked
+
+    @property
+    def scores(self) -> np.ndarray:
+        return self.parts.scores
 
 
-def listed(
-    base: Base, user: str, liked: np.ndarray, weights: np.ndarray, count: int, diversity: float, novelty: float
-) -> Listed:  # fmt: skip
-    """The list for who chose `liked` with these `weights`; none of them is in it."""
-    shares = explained.shares(base.model, liked, weights)
-    scores = shares.sum(0)
+def listed(base: Base, user: str, asker: Asker, count: int, diversity: float, novelty: float) -> Listed:
+    """The list for who likes what `asker` says; none of it is in it.
+
+    Raises:
+        InputError: the method knows only its users, and this is none of them; or nothing is left.
+    """
+    scores = scores_of(base.model, asker)
     allowed = np.ones(len(scores), bool)
-    allowed[liked] = False
+    allowed[asker.liked] = False
     pool = candidates(scores, allowed, count)
+    if not len(pool):
+        raise InputError(N_("There is nothing left to recommend: every item was chosen already."))
     rarity = measures.rarity(base.counts, len(base.users))
     chosen = pool[picked(scores[pool], base.vectors[pool], rarity[pool], count, diversity, novelty)]
-    return Listed(user, liked, weights, chosen, scores, shares)
-
-
-def cards(base: Base, made: Listed) -> Cards:
-    """Each item with the liked ones that brought it here."""
-    full = max((float(made.scores[place]) for place in made.places), default=0.0)
-    found = []
-    for place in made.places:
-        parts = made.shares[:, place]
-        notes = [
-            Message(N_("because of {item}: {share} of the score"), {"item": base.items.titles[made.liked[i]], "share": share})
-            for i in np.argsort(-parts, kind="stable")[:REASONS]
-            if parts[i] > 0 and (share := _percent(parts[i], made.scores[place]))
-        ]
-        badge = Message(N_("chosen {count} ×"), {"count": int(base.counts[place])})
-        score = float(made.scores[place]) / full if full > 0 else None
-        items = base.items
-        found.append(Card(items.titles[place], items.facts[place], items.tags[place], tuple(notes), badge, score))
-    caption = N_(
-        "The bar shows the score next to the highest one. Where liked items speak against one, shares add up to more than 100 %."
-    )
-    return Cards(N_("Recommended"), tuple(found), caption)
-
-
-def _percent(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.0f} %" if whole > 0 else f"{part:.3f}"
-
-
-def reasons(base: Base, made: Listed) -> list[Section]:
-    """What each liked item adds to each recommended one, and all of it for the first one."""
-    if not len(made.places) or not len(made.liked):
-        return []
-    weight = np.abs(made.shares[:, made.places]).sum(1)
-    first = made.places[0]
-    shown = np.argsort(-weight, kind="stable")[:COLUMNS]
-    parts = made.shares[np.ix_(shown, made.places)].T
-    percent = 100 * parts / np.where(made.scores[made.places] > 0, made.scores[made.places], np.nan)[:, None]
-    sections = []
-    if len(shown) > 1 and np.isfinite(percent).all():
-        title = N_("Why each is there")
-        caption = N_(
-            "Percent of the score that a liked item (column) gives to a recommended one (row). Those that weigh most are shown."
-        )
-        matrix = Matrix(title, _short(base, made.places), _short(base, made.liked[shown]), percent,
-                        N_("liked"), N_("recommended"), caption)  # fmt: skip
-        sections.append(Section(title, matrix))
-    own = made.shares[:, first]
-    top = np.argsort(-np.abs(own), kind="stable")[:BARS]
-    top = top[np.argsort(-own[top], kind="stable")]
-    rest = len(own) - len(top)
-    caption_first: Message = Message(
-        N_("What each liked item adds to the score of {item}, {score} in all; {rest} smaller parts are not drawn."),
-        {"item": base.items.titles[first], "score": f"{made.scores[first]:.3f}", "rest": rest},
-    )  # fmt: skip
-    bars = Ranking(N_("Why the first is there"), _short(base, made.liked[top]), tuple(map(float, own[top])), "", caption_first)
-    sections.append(Section(N_("Why the first is there"), bars))
-    if isinstance(base.model, AlternatingLeastSquares):
-        sections.append(Section(N_("Factors of the first"), _factors(base, base.model, made)))
-    return sections
-
-
-def _factors(base: Base, model: AlternatingLeastSquares, made: Listed) -> Ranking:
-    """The parts of the first item's score by factor: the product of user and item in each. A factor is named by its items."""
-    items = model.arrays["items"].astype(np.float64)
-    confidence = float(model.settings["confidence"]) * made.weights
-    vector = explained.user_parts(items, made.liked, confidence, float(model.settings["regularization"])).sum(1)
-    parts = vector * items[made.places[0]]
-    top = np.argsort(-np.abs(parts), kind="stable")[:NAMED_FACTORS]
-    top = top[np.argsort(-parts[top], kind="stable")]
-    names = []
-    for factor in top:
-        sign = np.sign(items[made.places[0], factor]) or 1.0
-        extreme = np.argsort(-sign * items[:, factor] * np.sqrt(base.counts), kind="stable")[:NAMING]
-        names.append(", ".join(base.items.titles[item][:SHORT] for item in extreme))
-    caption = N_(
-        "What each of ALS's factors adds to the score. A factor has no name of its own; named are the items that have most of it."
-    )
-    return Ranking(N_("Factors of the first"), tuple(names), tuple(map(float, parts[top])), "", caption)
-
-
-def _short(base: Base, places: np.ndarray) -> tuple[str, ...]:
-    titles = [base.items.titles[place] for place in places]
-    return tuple(title if len(title) <= SHORT else title[: SHORT - 1].rstrip() + "…" for title in titles)
+    return Listed(user, asker, chosen, parts_of(base, base.model, asker, chosen))
 
 
 def facts_of(base: Base, made: Listed, diversity: float, novelty: float) -> list[Section]:
@@ -244,7 +164,7 @@ def similar(base: Base, place: int) -> Ranking:
     best = best[np.isfinite(cosines[best])]
     caption = Message(N_("Cosine of the item vectors of ALS: 1 where the same users chose both. Similar to {item}."),
                       {"item": base.items.titles[place]})  # fmt: skip
-    return Ranking(N_("Similar items"), _short(base, best), tuple(map(float, cosines[best])), N_("cosine"), caption)
+    return Ranking(N_("Similar items"), reasons.short(base, best), tuple(map(float, cosines[best])), N_("cosine"), caption)
 
 
 def table(base: Base, made: Listed) -> Records:
@@ -257,7 +177,7 @@ def table(base: Base, made: Listed) -> Records:
     columns: dict[str, object] = {
         N_("rank"): np.arange(1, len(places) + 1), N_("item"): [items.ids[i] for i in places],
         N_("title"): [items.titles[i] for i in places], N_("facts"): [items.facts[i] for i in places],
-        N_("tags"): [" | ".join(items.tags[i]) for i in places], N_("score"): made.scores[places].round(4),
+        N_("tags"): [" | ".join(items.tags[i]) for i in places], N_("score"): made.scores.round(4),
         N_("users"): base.counts[places].astype(int), N_("novelty, bits"): rarity[places].round(2),
         N_("nearest liked item"): [items.titles[i] for i in nearest],
         N_("cosine"): [round(float(base.vectors[i] @ base.vectors[place]), 3) for i, place in zip(nearest, places)],
@@ -266,4 +186,4 @@ def table(base: Base, made: Listed) -> Records:
     return Records(N_("The list as a table"), pd.DataFrame(columns).drop(columns=empty))
 
 
-__all__ = ["TOP", "Listed", "Point", "cards", "facts_of", "listed", "popular_ndcg", "reasons", "similar", "table", "trades"]
+__all__ = ["TOP", "Listed", "Point", "facts_of", "listed", "popular_ndcg", "similar", "table", "trades"]

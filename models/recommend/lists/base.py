@@ -17,6 +17,7 @@ from core.learning.interactions import Columns, Interactions, read
 from core.lifecycle.columns import need_column
 from models.recommend import methods
 from models.recommend.lists import kept
+from models.recommend.lists.attribution import keeps_fields
 from models.recommend.lists.diversity import POOL
 from models.recommend.wording.catalogue import Catalogue, of_facts
 
@@ -115,7 +116,7 @@ def _made(name: str, table: Table, params: UserParams, context: Context) -> Base
         )  # fmt: skip
     found = kept.arrays(name, lambda: _learnt(data, method, params, context))
     method.arrays = {key.removeprefix(MODEL): value for key, value in found.items() if key.startswith(MODEL)}
-    method.history = data.matrix
+    method.history, method.profile = data.matrix, data.recent(float(method.settings.get("half_life", 0)))
     items = of_facts(data.items, data.titles, data.item_facts)
     pools, held = (Pools(*(found[f"{which}-{part.name}"] for part in fields(Pools))) for which in ("all", "held"))
     late = _late(data)
@@ -133,18 +134,18 @@ def _read(table: Table, params: UserParams) -> Interactions:
 def _trained(reference: str) -> tuple[Interactions, Method]:
     """What a run of recommend.train learnt from, and the method that answers in it.
 
-    Raises InputError for a method whose scores are no sum over the liked items.
+    Raises InputError for a DeepFM that was trained before its fields were kept.
     """
     from core import registry
     from core.fitted import open_model
 
     with open_model(registry.get("recommend.train"), reference) as found:
         model: Any = found
-        if model.chosen not in SUMS:
+        if model.chosen == "deepfm" and not keeps_fields(model.answering):
             raise InputError(
-                N_("The run {run} answers with {method}, which gives no exact reasons. Choose a run of: {choices}."),
-                run=reference, method=methods.TITLES[model.chosen], choices=", ".join(methods.TITLES[name] for name in SUMS),
-            )  # fmt: skip
+                N_("The run {run} does not keep the fields that DeepFM's reasons are told from. Train it once more."),
+                run=reference,
+            )
         return model.data, model.answering
 
 
@@ -153,6 +154,8 @@ def _seed(params: UserParams) -> dict[str, int]:
 
 
 def _learnt(data: Interactions, method: Method, params: UserParams, context: Context) -> dict[str, np.ndarray]:
+    from models.recommend.fitting import Quiet
+
     context.progress(0.05, N_("Learning from the ratings of {count} users"), count=f"{len(data.users):,}")
     if not method.arrays:
         method.fit(data)
@@ -161,7 +164,7 @@ def _learnt(data: Interactions, method: Method, params: UserParams, context: Con
     late = _late(data)
     enough = np.flatnonzero(np.bincount(data.user[late], minlength=len(data.users)))
     early = data.chosen(~late)
-    before = methods.make(method.name, **method.settings).fit(early)
+    before = methods.make(method.name, **method.settings).fit(early, Quiet(context, silent=True))
     held = _pools(early, before, _drawn(enough, params.seed), params.seed, context)
     return {
         **{f"{MODEL}{key}": value for key, value in method.arrays.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 BINS = 10
 MOST_LEVELS = 100  # of a column; rarer ones, and gaps, are level 0
 MOST_AT_ONCE = 8  # levels of a cell
+UNKNOWN = "?"  # what level 0 is called
 
 
 def fields(count: int, facts: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -20,10 +22,15 @@ def fields(count: int, facts: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray
     The weights of a row add up to 1.
     """
     ids = np.arange(count, dtype=np.int64)[:, None], np.ones((count, 1), np.float32)
-    return [ids, *(_field(facts[name]) for name in facts.columns)]
+    return [ids, *(_field(facts[name])[:2] for name in facts.columns)]
 
 
-def _field(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def level_names(facts: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """Each column of `facts` with what its levels are called, in the order of `fields` without the ids."""
+    return [(str(name), _field(facts[name])[2]) for name in facts.columns]
+
+
+def _field(cells: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:
     import pandas as pd
 
     from core.lifecycle.targets import SEPARATORS, class_names, split_labels
@@ -33,7 +40,9 @@ def _field(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         known = np.isfinite(values)
         edges = np.unique(np.quantile(values[known], np.linspace(0, 1, BINS + 1)[1:-1]))
         levels = np.where(known, np.searchsorted(edges, np.where(known, values, 0)) + 1, 0)
-        return levels[:, None].astype(np.int64), np.ones((len(cells), 1), np.float32)
+        bounds = ["", *(f"{edge:g}" for edge in edges), ""]
+        called = [UNKNOWN, *(f"{low} – {high}".strip() for low, high in pairwise(bounds))]
+        return levels[:, None].astype(np.int64), np.ones((len(cells), 1), np.float32), called
     names = class_names(cells)
     mark = max(SEPARATORS, key=lambda one: sum(one in name for name in names if name))
     sets = [split_labels(name, mark)[:MOST_AT_ONCE] for name in names]
@@ -47,4 +56,4 @@ def _field(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     for row, labels in enumerate(sets):
         found = [number.get(label, 0) for label in labels] or [0]
         levels[row, : len(found)], weights[row, : len(found)] = found, 1 / len(found)
-    return levels, weights
+    return levels, weights, [UNKNOWN, *number]

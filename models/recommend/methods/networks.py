@@ -58,6 +58,10 @@ class Pairing(nn.Module):
                 found |= {f"weight_{place}": layer.weight.T, f"bias_{place}": layer.bias}
             return {name: np.ascontiguousarray(tensor.float().cpu().numpy()) for name, tensor in found.items()}
 
+    def apart(self) -> dict[str, np.ndarray]:
+        """What the sides are made of, where reasons are told from it."""
+        return {}
+
 
 class NeuMF(Pairing):
     """Generalised matrix factorisation and a perceptron, each with vectors of its own, `width` numbers each."""
@@ -99,6 +103,18 @@ class DeepFM(Pairing):
 
     def item_side(self, items: Tensor) -> Side:
         return self._side(items, 1)
+
+    def apart(self) -> dict[str, np.ndarray]:
+        """Levels, weights, vectors and linear weights of each field of each side (0: users), and the first layer (in, out)."""
+        found: dict[str, Tensor] = {"first_bias": self.first[0].bias}
+        for side in (0, 1):
+            found[f"first_{side}"] = self.first[side].weight.T
+            for place in range(self.counts[side]):
+                field, own = f"field_{side}_{place}", side * self.counts[0] + place
+                found[f"{field}_levels"] = getattr(self, f"levels_{side}_{place}")
+                found[f"{field}_weights"] = getattr(self, f"weights_{side}_{place}")
+                found[f"{field}_vectors"], found[f"{field}_linear"] = self.vectors[own].weight, self.linear[own].weight[:, 0]
+        return {name: np.ascontiguousarray(tensor.detach().cpu().numpy()) for name, tensor in found.items()}
 
     def _side(self, rows: Tensor, side: int) -> Side:
         offset, found, linear = side * self.counts[0], [], torch.zeros(len(rows), device=rows.device)

@@ -62,18 +62,26 @@ class _Neural(Method):
         history = learn(network, optimizer, sampler.batches, loss_of, measure if self.validate else None, schedule, context)
         scored = [point.get("validation_ndcg", 0.0) for point in history]
         self.facts["epochs"] = int(np.argmax(scored)) + 1 if self.validate else len(history)
-        self.arrays = network.sides(len(data.users), len(data.items))
+        self.arrays = network.sides(len(data.users), len(data.items)) | network.apart()
 
     def scores(self, users: np.ndarray) -> np.ndarray:
         kept = self.arrays
         found = kept["user_vectors"][users] @ kept["item_vectors"].T + kept["user_biases"][users, None] + kept["item_biases"]
-        layers = sum(name.startswith("weight_") for name in kept)
         for row, user in enumerate(users):
-            hidden = kept["user_hidden"][user] + kept["item_hidden"]
-            for place in range(layers):
-                hidden = np.maximum(hidden, 0) @ kept[f"weight_{place}"] + kept[f"bias_{place}"]
-            found[row] += hidden[:, 0]
+            found[row] += self.perceptron(kept["user_hidden"][user] + kept["item_hidden"])
         return np.asarray(found, np.float32)
+
+    @property
+    def layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Weights (in, out) and biases of the perceptron after its first layer."""
+        count = sum(name.startswith("weight_") for name in self.arrays)
+        return [(self.arrays[f"weight_{place}"], self.arrays[f"bias_{place}"]) for place in range(count)]
+
+    def perceptron(self, hidden: np.ndarray) -> np.ndarray:
+        """What it adds to the scores (n,), from the sums of its first layer (n, k)."""
+        for weight, bias in self.layers:
+            hidden = np.maximum(hidden, 0) @ weight + bias
+        return np.asarray(hidden[:, 0])
 
     def item_vectors(self) -> np.ndarray:
         return self.arrays["item_vectors"]
@@ -94,9 +102,10 @@ class DeepFactorizationMachine(_Neural):
     name = "deepfm"
 
     def _network(self, data: Interactions) -> Any:
-        from models.recommend.methods.fields import fields
+        from models.recommend.methods.fields import fields, level_names
         from models.recommend.methods.networks import DeepFM
 
+        self.facts["fields"] = [level_names(data.user_facts), level_names(data.item_facts)]
         users, items = fields(len(data.users), data.user_facts), fields(len(data.items), data.item_facts)
         return DeepFM(users, items, int(self.settings["width"]))
 
