@@ -39,6 +39,7 @@ from core.ui.words import word_by_word
 
 ROWS_SHOWN = 10_000
 LETTER_WIDTH = 7.0  # pixels of a letter in the name of a number, on average
+LEAST_WIDTH = 220  # pixels of its box: two stand side by side in a window of 800 pixels, four in one of 1,440
 CLOUD_WIDTH = 780
 LONG_TEXT = 3_000  # characters above which a text scrolls in a box of its own
 LONG_TEXT_HEIGHT = 480
@@ -151,7 +152,7 @@ def _metrics(result: Metrics, key: str) -> None:
 def _width(name: str) -> int:
     """Pixels of a number's box, so that its name is not cut off; a Chinese character is as wide as two letters."""
     letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in name)
-    return max(230, 62 + round(LETTER_WIDTH * letters))
+    return max(LEAST_WIDTH, 62 + round(LETTER_WIDTH * letters))
 
 
 def _records(result: Records, key: str) -> None:
