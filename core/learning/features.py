@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.contracts.errors import InputError
+from core.intake.numbers import as_numbers
 from core.language import N_
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Features:
             if reason:
                 left_out[name] = reason
             elif _is_number(frame[name]):
-                numbers[name] = _facts(_as_numbers(frame[name]))
+                numbers[name] = _facts(as_numbers(frame[name]))
             else:
                 counts = _as_texts(frame[name]).value_counts()
                 categories[name] = tuple(counts[counts >= min(2, counts.max())].index[:MOST_LEVELS])
@@ -131,7 +132,7 @@ class Features:
                              columns=", ".join(absent[:20]))  # fmt: skip
 
     def _read(self, column: pd.Series) -> np.ndarray:
-        values = _as_numbers(column)
+        values = as_numbers(column)
         if np.isnan(values).all() and column.notna().any() and not _is_number(column):
             raise InputError(N_("The column {column} held numbers when the model learnt, and here none can be read. Correct it."),
                              column=str(column.name))  # fmt: skip
@@ -167,18 +168,7 @@ def _is_number(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column):
         return True
     texts = _as_texts(column).head(_CHECKED)
-    return bool(len(texts)) and float(np.isfinite(_as_numbers(texts)).mean()) >= NUMBERS_NEEDED
-
-
-def _as_numbers(column: pd.Series) -> np.ndarray:
-    """float64; NaN for what is no finite number. Thousands may be parted by commas."""
-    import pandas as pd
-
-    if not pd.api.types.is_numeric_dtype(column):
-        column = pd.to_numeric(column.astype("str").str.replace(",", "").str.strip(), errors="coerce")
-    values = column.to_numpy("float64", na_value=np.nan).copy()
-    values[~np.isfinite(values)] = np.nan
-    return values
+    return bool(len(texts)) and float(np.isfinite(as_numbers(texts)).mean()) >= NUMBERS_NEEDED
 
 
 def _texts(column: pd.Series) -> list[str | None]:

@@ -112,7 +112,7 @@ def _numeric(given: Table, date: str) -> str:
     """The first column of texts of which most read as numbers, such as "¥1,200"."""
     import numpy as np
 
-    from core.learning.forecasting.axis import as_numbers
+    from core.intake.numbers import as_numbers
 
     for name in given.frame.columns:
         if name != date and np.isfinite(as_numbers(given.frame[name].head(200))).mean() > 0.8:

@@ -131,22 +131,10 @@ def fill(values: np.ndarray, observed: np.ndarray, season: int) -> np.ndarray:
     return filled
 
 
-def as_numbers(column: pd.Series) -> np.ndarray:
-    """float64, NaN for what is no finite number. Thousands may be parted by commas; signs of currencies are passed over."""
-    import pandas as pd
-
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
-        return np.full(len(column), np.nan)
-    if not pd.api.types.is_numeric_dtype(column):
-        column = pd.to_numeric(column.astype("str").str.replace(r"[,，\s$€£¥￥元]", "", regex=True), errors="coerce")
-    values = column.to_numpy("float64", na_value=np.nan).copy()
-    values[~np.isfinite(values)] = np.nan
-    return values
-
-
 def _cells(frame: pd.DataFrame, date: str, value: str) -> tuple[np.ndarray, np.ndarray, list[Message]]:
     """Times datetime64[s] and values of the rows that have both, the oldest first."""
     from core.intake.dates import dates
+    from core.intake.numbers import as_numbers
 
     for name in (date, value):
         if name not in frame.columns:

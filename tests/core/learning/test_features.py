@@ -33,6 +33,11 @@ def test_kinds_of_columns_are_told_and_what_is_no_feature_says_why(features):
     assert features.left_out == {"zip_code": NAMES, "opened": DATE, "country": CONSTANT}
 
 
+def test_amounts_are_read_as_people_write_them():
+    frame = pd.DataFrame({"loan": ["¥1,200", "$ 3,400.50", "800元", "5％"] * 10})
+    assert Features.learn(frame).typed(frame)["loan"].tolist()[:4] == [1200.0, 3400.5, 800.0, 5.0]
+
+
 def test_trees_get_numbers_with_gaps_and_categories_with_fixed_levels(features):
     typed = features.typed(FRAME)
     assert typed["written"].tolist() == [1000.0 + i for i in range(ROWS)] and np.isnan(typed["income"].iloc[-1])
