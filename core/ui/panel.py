@@ -98,14 +98,21 @@ def run_and_show(capability: Capability, key: str, given: inputs.Given, params: 
             _submit(capability, given, params)
         else:
             st.session_state[kept] = (signature, attempt(lambda: call(capability, given, params)))
-    if long:
+    known, result = st.session_state.get(kept, (None, None))
+    answered = known == signature and result is not None
+    if long or (not answered and _is_asked_by_job(capability, given, params)):
         _job_result(capability, key, given, params, model)
         return
-    known, result = st.session_state.get(kept, (None, None))
-    if known != signature or result is None:
+    if not answered:
         st.caption(_("Press run to see the result for this input."))
         return
     _after(capability, result, key, given, params, model)
+
+
+def _is_asked_by_job(capability: Capability, given: inputs.Given, params: Params) -> bool:
+    """Whether a job of this session works on just this. What it leaves on disk may make the same question a quick one."""
+    job = jobs_panel.current(capability.id, "run")
+    return job is not None and job.source == given.source and job.params == params.model_dump(mode="json")
 
 
 def _after(capability: Capability, result: Any, key: str, given: inputs.Given, params: Params, model: str) -> None:
