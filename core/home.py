@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def home(*parts: str) -> Path:
@@ -34,6 +39,51 @@ def write_json(path: Path, value: Any) -> None:
 
 def read_json(path: Path) -> Any:
     return json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray], *, compressed: bool = False) -> None:
+    """As an npz file; none of them may hold objects."""
+    import numpy as np
+
+    content, given = io.BytesIO(), dict(arrays)
+    (np.savez_compressed if compressed else np.savez)(content, allow_pickle=False, **given)  # type: ignore[arg-type]
+    write_bytes(path, content.getvalue())
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """What `write_arrays` wrote. Raises OSError, ValueError, EOFError, zipfile.BadZipFile or zlib.error for what is torn."""
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def make_room(folder: Path, pattern: str, most_bytes: int) -> None:
+    """Of the files of that pattern, removes those not used for longest until the others are at most `most_bytes` together.
+
+    A file is used when it is written; whoever reads it says so by `used`.
+    """
+    found = []
+    for path in folder.glob(pattern):
+        try:
+            facts = path.stat()
+        except FileNotFoundError:  # another process swept it
+            continue
+        found.append((facts.st_mtime, facts.st_size, path))
+    total = sum(size for _time, size, _path in found)
+    for _time, size, path in sorted(found):
+        if total <= most_bytes:
+            return
+        total -= size
+        path.unlink(missing_ok=True)
+
+
+def used(path: Path) -> None:
+    """Notes that a file was read, so that `make_room` keeps it longer."""
+    try:
+        os.utime(path)
+    except OSError:  # it went meanwhile, or may only be read
+        return
 
 
 def sync_tree(folder: Path) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["dates", "guess", "guess_all"]
+__all__ = ["dates", "guess", "guess_all", "look"]
 
 # English words match whole words of a name, Chinese ones any part of it. The earlier in the list, the stronger.
 _HINTS = {
@@ -81,18 +81,23 @@ class _Column:
         return hint in self.words if hint.isascii() else hint in self.name
 
 
-def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
+def look(frame: pd.DataFrame) -> list[_Column]:
+    """What is known of each column from its name and its first rows: enough to tell all parts, so look once at a table."""
+    count = len(frame.columns)
+    return [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
+
+
+def guess(frame: pd.DataFrame, kind: ColumnKind, columns: list[_Column] | None = None) -> str:
     """The column of `frame` that most likely plays the part of `kind`, or "" when none fits.
 
     `any` is the label where there is one, else the last column. Of `source` and `translation`, the source stands first where no
-    name says which is which; they are never the same column.
+    name says which is which; they are never the same column. `columns` as `look` gives them, where that was done before.
     """
     if kind in ("picture", "sound"):
         return _references(frame, kind)
     if kind == "speaker":
         return _speakers(frame)
-    count = len(frame.columns)
-    columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
+    columns = look(frame) if columns is None else columns
     if kind == "any":
         return _best(columns, "label") or (columns[-1].name if columns else "")
     if kind in ("source", "translation"):
@@ -100,12 +105,11 @@ def guess(frame: pd.DataFrame, kind: ColumnKind) -> str:
     return _best(columns, kind)
 
 
-def guess_all(frame: pd.DataFrame, kind: ColumnKind) -> list[str]:
-    """All columns of `frame` that play the part of `kind`, in their order; none of kind `any`."""
+def guess_all(frame: pd.DataFrame, kind: ColumnKind, columns: list[_Column] | None = None) -> list[str]:
+    """All columns of `frame` that play the part of `kind`, in their order; none of kind `any`. `columns` as of `guess`."""
     if kind == "any":
         return []
-    count = len(frame.columns)
-    columns = [_look(frame[name], i / max(count - 1, 1)) for i, name in enumerate(frame.columns)]
+    columns = look(frame) if columns is None else columns
     return [column.name for column in columns if _SCORES[kind](column) > 0]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.contracts import InputError, LimitError, Message, Table
-from core.home import read_json, write_bytes
+from core.home import read_arrays, read_json, write_arrays, write_json
 from core.language import N_
 from core.lifecycle.dates import moments
 
@@ -123,19 +123,15 @@ class Interactions:
 
     def save(self, folder: Path) -> None:
         """As numbers (npz) and names (JSON)."""
-        from io import BytesIO
-
         folder.mkdir(parents=True, exist_ok=True)
         arrays = {"user": self.user, "item": self.item, "weight": self.weight, "row": self.row}
         more = {"rating": self.rating, "time": self.time}
         arrays |= {name: value for name, value in more.items() if value is not None}
-        buffer = BytesIO()
-        np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
-        write_bytes(folder / NUMBERS, buffer.getvalue())
+        write_arrays(folder / NUMBERS, arrays, compressed=True)
         kept = {"users": self.users, "items": self.items, "titles": self.titles,
                 "item_facts": json.loads(self.item_facts.to_json(orient="split", index=False)),
                 "user_facts": json.loads(self.user_facts.to_json(orient="split", index=False))}  # fmt: skip
-        write_bytes(folder / NAMES, json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        write_json(folder / NAMES, kept)
 
     @classmethod
     def load(cls, folder: Path) -> Interactions:
@@ -148,8 +144,7 @@ class Interactions:
             facts[0] = pd.DataFrame(index=range(len(kept["items"])))
         if not len(facts[1].columns):
             facts[1] = pd.DataFrame(index=range(len(kept["users"])))
-        with np.load(folder / NUMBERS, allow_pickle=False) as arrays:
-            given = {name: arrays[name] for name in arrays.files}
+        given = read_arrays(folder / NUMBERS)
         return cls(tuple(kept["users"]), tuple(kept["items"]), given["user"], given["item"], given["weight"],
                    given.get("rating"), given.get("time"), given["row"],
                    np.zeros(0, np.int64), tuple(kept["titles"]), *facts)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -95,13 +96,27 @@ def resolved(table: Table, params: Any) -> Any:
 
 def guess_event(names: np.ndarray) -> str:
     """The value that stands for the event: by its name, else the rarer of the two."""
-    values = sorted({name for name in names if name})
+    return event_among(_ordered(names))
+
+
+def counted_classes(cells: pd.Series) -> list[str]:
+    """The classes in a column, the commonest first."""
+    return _ordered(class_names(cells))
+
+
+def _ordered(names: np.ndarray) -> list[str]:
+    counts = Counter(name for name in names if name)
+    return sorted(counts, key=lambda name: (counts[name], name), reverse=True)
+
+
+def event_among(values: Sequence[str]) -> str:
+    """The same of the different values, the commonest first."""
     known = [name for name in values if name.casefold() in _EVENTS]
     if len(known) == 1:
         return str(known[0])
     if "1" in values and any(name in values for name in _NONE):
         return "1"
-    return str(min(values, key=lambda name: (sum(name == other for other in names), name), default=""))
+    return str(values[-1]) if values else ""
 
 
 def is_event(frame: pd.DataFrame, params: Any) -> np.ndarray:
@@ -150,7 +165,9 @@ class LogisticRegression:
 
 
 def sigmoid(values: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-np.clip(values, -500, 500))))
+    from scipy.special import expit
+
+    return np.asarray(expit(values))
 
 
 def logit(chances: np.ndarray) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import zipfile
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.contracts import Context
-from core.home import home, write_bytes
+from core.home import home, read_arrays, write_arrays
 
 Print = tuple[Any, ...]  # its key, "" where there is nothing to compare, and the values of the other fields
 
@@ -62,9 +61,7 @@ def _of_archive(archive: str, names: list[str], form: Form, context: Context) ->
     finally:  # what was read before somebody stopped it need not be read again
         if known:
             columns: dict[str, Any] = {field: np.array(values) for field, values in zip(form.fields, zip(*known.values()))}
-            content = io.BytesIO()
-            np.savez(content, names=np.array(list(known)), **columns)
-            write_bytes(path, content.getvalue())
+            write_arrays(path, {"names": np.array(list(known)), **columns})
     return known
 
 
@@ -74,9 +71,9 @@ def _kept(path: Path, written: int, fields: tuple[str, ...]) -> dict[str, Print]
     if not written:
         return {}
     try:
-        with np.load(path, allow_pickle=False) as file:
-            columns = [file[fields[0]].tolist(), *(file[field] for field in fields[1:])]
-            return {name: tuple(values) for name, *values in zip(file["names"].tolist(), *columns, strict=True)}
+        file = read_arrays(path)
+        columns = [file[fields[0]].tolist(), *(file[field] for field in fields[1:])]
+        return {name: tuple(values) for name, *values in zip(file["names"].tolist(), *columns, strict=True)}
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         _logger.warning("the prints in %s are made anew: %s", path.name, error)
         return {}

@@ -179,28 +179,44 @@ def _widgets(items: list[Field], key: str, table: Table | None, start: dict[str,
     for item in items:
         if item.shown({**{other.name: other.default for other in items}, **values}):
             with columns[place % 2]:
-                offered = _values(table, values.get(item.values_of)) if item.values_of else None
+                offered = _values(table, values.get(item.values_of), item.guessed) if item.values_of else None
                 value = start.get(item.name, item.default)
                 if item.guessed and offered and value not in offered:
-                    value = _event(table, values[item.values_of])
+                    value = _event(offered)
                 values[item.name] = widget(item, key, table, value, offered)
             place += 1
 
 
-def _values(table: Table | None, column: Any) -> list[str] | None:
-    """The different values of a column, the commonest first; None where they are too many to choose from."""
+def _values(table: Table | None, column: Any, classes: bool) -> list[str] | None:
+    """The different values of a column, the commonest first, written as `classes` are where it is learnt; None where they are
+    too many to choose from.
+    """
     if table is None or column not in table.frame:
         return None
+    return _counted(table.digest, column, classes, table) if table.digest else _count(column, classes, table)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _counted(digest: str, column: str, classes: bool, _table: Table) -> list[str] | None:
+    """`_count`, once for all reruns: a column may have a million rows."""
+    return _count(column, classes, _table)
+
+
+def _count(column: str, classes: bool, table: Table) -> list[str] | None:
+    if classes:
+        from core.learning.scoring import counted_classes
+
+        names = counted_classes(table.frame[column])
+        return list(names) if len(names) <= MOST_VALUES else None
     counted = table.frame[column].dropna().astype("str").str.strip().value_counts()
     return [str(value) for value in counted.index if value] if len(counted) <= MOST_VALUES else None
 
 
-def _event(table: Table | None, column: str) -> str:
-    from core.learning.scoring import guess_event
-    from core.lifecycle.targets import class_names
+def _event(values: list[str]) -> str:
+    """The one that names an event; of two that name none the rarer one."""
+    from core.learning.scoring import event_among
 
-    assert table is not None
-    return guess_event(class_names(table.frame[column]))
+    return event_among(values)
 
 
 def widget(item: Field, key: str, table: Table | None = None, value: Any = None, offered: list[str] | None = None) -> Any:
@@ -270,7 +286,7 @@ def _column(item: Field, common: dict[str, Any], table: Table | None, value: Any
     # A folded optional column stays empty until somebody asks for it: a wrong guess would quietly change the split.
     # Nor is a filter guessed, which any column could be.
     guess = not (item.optional and (item.advanced or item.column == "any"))
-    guessed = value or (roles.guess(table.frame, item.column) if guess else "")  # type: ignore[arg-type]
+    guessed = value or (roles.guess(table.frame, item.column, _look(table)) if guess else "")  # type: ignore[arg-type]
     index = options.index(guessed) if guessed in options else 0
     common["key"] += f".{table.digest[:12]}"  # another table: guess afresh
     none = _(N_("None"))
@@ -282,6 +298,21 @@ def _columns(item: Field, common: dict[str, Any], table: Table | None, value: An
 
     assert table is not None, "a field of columns needs the table whose columns it offers"
     options = [str(name) for name in table.columns]
-    guessed = [name for name in value or () if name in options] or roles.guess_all(table.frame, item.column)  # type: ignore[arg-type]
+    guessed = [name for name in value or () if name in options]
+    guessed = guessed or roles.guess_all(table.frame, item.column, _look(table))  # type: ignore[arg-type]
     common["key"] += f".{table.digest[:12]}"
     return tuple(st.multiselect(options=options, default=guessed, placeholder=_(N_("None")), **common))
+
+
+def _look(table: Table) -> Any:
+    """What the guesses of all fields go by; looked at once for all fields, reruns and sessions."""
+    from core.intake import roles
+
+    return _looked(table.digest, table) if table.digest else roles.look(table.frame)
+
+
+@st.cache_resource(max_entries=32, ttl=3600, show_spinner=False)
+def _looked(digest: str, _table: Table) -> Any:
+    from core.intake import roles
+
+    return roles.look(_table.frame)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.contracts import Context, Message, Report, Table
-from core.home import read_json, write_bytes, write_json
+from core.home import read_arrays, read_json, write_arrays, write_json
 from core.language import N_
 from core.learning.boosting import Boosted
 from core.learning.features import Features
@@ -161,11 +161,7 @@ class Detector:
             if part is not None:
                 kept[name] = part.write(folder)
         if self.history is not None:
-            from io import BytesIO
-
-            packed = BytesIO()
-            np.savez_compressed(packed, **{name: getattr(self.history, name) for name in _HISTORY})  # type: ignore[arg-type]
-            write_bytes(folder / HISTORY, packed.getvalue())
+            write_arrays(folder / HISTORY, {name: getattr(self.history, name) for name in _HISTORY}, compressed=True)
         write_json(folder / FILE, kept)
 
     @classmethod
@@ -177,8 +173,8 @@ class Detector:
             autoencoder = Autoencoder.read(folder, kept["autoencoder"])
         history = None
         if (folder / HISTORY).exists():
-            with np.load(folder / HISTORY, allow_pickle=False) as packed:
-                history = Payments(*(packed[name] for name in _HISTORY))
+            packed = read_arrays(folder / HISTORY)
+            history = Payments(*(packed[name] for name in _HISTORY))
         given = kept["settings"]
         lists = {name: tuple(given[name]) for name in ("source", "middle", "spread", "weights")}
         return cls(

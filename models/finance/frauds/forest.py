@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.home import write_bytes
+from core.home import read_arrays, write_arrays
 
 FILE = "forest.npz"
 SAMPLE = 256  # rows that a tree sees, as in the paper
@@ -63,17 +63,12 @@ class Forest:
         return np.asarray(2.0 ** (-mean / self.expected) if self.expected else np.full(len(design), 0.5))
 
     def write(self, folder: Path) -> dict[str, Any]:
-        from io import BytesIO
-
-        packed = BytesIO()
-        np.savez_compressed(packed, **self.arrays)  # type: ignore[arg-type]
-        write_bytes(folder / FILE, packed.getvalue())
+        write_arrays(folder / FILE, self.arrays, compressed=True)
         return {"expected": self.expected, "depth": self.depth}
 
     @classmethod
     def read(cls, folder: Path, kept: dict[str, Any]) -> Forest:
-        with np.load(folder / FILE, allow_pickle=False) as packed:
-            return cls({name: packed[name] for name in _ARRAYS}, float(kept["expected"]), int(kept["depth"]))
+        return cls(read_arrays(folder / FILE), float(kept["expected"]), int(kept["depth"]))
 
 
 def average_path(rows: np.ndarray) -> np.ndarray:

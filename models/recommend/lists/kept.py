@@ -7,14 +7,12 @@ import logging
 import zipfile
 import zlib
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from core.contracts import Table
-from core.home import home, write_bytes
+from core.home import home, make_room, read_arrays, used, write_arrays
 
 FOLDER = "recommend"
 LIMIT_BYTES = 2 * 2**30  # of all together; those unused longest go first
@@ -40,17 +38,15 @@ def arrays(name: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np
     path = _path(name)
     if path.is_file():
         try:
-            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as found:
-                return {key: found[key] for key in found.files}
+            found = read_arrays(path)
+            used(path)
+            return found
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             _logger.warning("%s is made anew: %s", path.name, error)
     made = make()
-    stream = BytesIO()
-    kept: dict[str, Any] = made
-    np.savez(stream, **kept)
     try:
-        _make_room(path.parent)
-        write_bytes(path, stream.getvalue())
+        make_room(path.parent, "*.npz", LIMIT_BYTES)
+        write_arrays(path, made)
     except OSError as error:
         _logger.warning("%s is not kept: %s", path.name, error)
     return made
@@ -58,13 +54,3 @@ def arrays(name: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np
 
 def _path(name: str) -> Path:
     return home(FOLDER) / f"{name}.npz"
-
-
-def _make_room(folder: Path) -> None:
-    kept = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-    total = sum(path.stat().st_size for path in kept)
-    for path in kept:
-        if total <= LIMIT_BYTES:
-            return
-        total -= path.stat().st_size
-        path.unlink(missing_ok=True)

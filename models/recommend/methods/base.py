@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from core.contracts import Context, InputError
-from core.home import read_json, write_bytes
+from core.home import read_arrays, read_json, write_arrays, write_json
 from core.language import N_
 
 if TYPE_CHECKING:
@@ -120,20 +119,15 @@ class Method(ABC):
 
     def save(self, folder: Path) -> None:
         """Settings as JSON, arrays as npz without pickle. The interactions are saved beside, once for all methods."""
-        from io import BytesIO
-
         folder.mkdir(parents=True, exist_ok=True)
-        buffer = BytesIO()
-        np.savez(buffer, **self.arrays)  # type: ignore[arg-type]
-        write_bytes(folder / ARRAYS, buffer.getvalue())
+        write_arrays(folder / ARRAYS, self.arrays)
         kept = {"name": self.name, "settings": self.settings, "facts": self.facts}
-        write_bytes(folder / SETTINGS, json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        write_json(folder / SETTINGS, kept)
 
     def restore(self, folder: Path, data: Interactions) -> None:
         """What `save` wrote, fitted on `data`."""
         self.facts = read_json(folder / SETTINGS)["facts"]
-        with np.load(folder / ARRAYS, allow_pickle=False) as kept:
-            self.arrays = {name: kept[name] for name in kept.files}
+        self.arrays = read_arrays(folder / ARRAYS)
         self._remember(data)
 
     def _remember(self, data: Interactions) -> None:

@@ -5,14 +5,13 @@ The encoder's vectors are cached by content, so a second training on the same fi
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.contracts import Context
-from core.home import write_bytes
+from core.home import read_arrays, write_arrays
 from core.language import N_
 from core.learning.labelling import Labelling
 from core.learning.linear import logistic, standard
@@ -47,9 +46,7 @@ class EncodedClassifier(Classifier):
         return N_("Vector of the encoder"), [(f"#{k}", float(found[k])) for k in order], len(found), float(np.linalg.norm(found))
 
     def write(self, folder: Path) -> dict[str, Any]:
-        content = io.BytesIO()
-        np.savez(content, **self.arrays)  # type: ignore[arg-type]
-        write_bytes(folder / "head.npz", content.getvalue())
+        write_arrays(folder / "head.npz", self.arrays)
         return {"encoder": self.encoder, "strength": self.strength}
 
     def describe(self) -> dict[str, Any]:
@@ -58,8 +55,7 @@ class EncodedClassifier(Classifier):
 
 
 def read(folder: Path, settings: dict[str, Any], labelling: Labelling) -> EncodedClassifier:
-    with np.load(folder / "head.npz", allow_pickle=False) as kept:
-        return EncodedClassifier(labelling, {name: kept[name] for name in kept.files}, settings["encoder"], settings["strength"])
+    return EncodedClassifier(labelling, read_arrays(folder / "head.npz"), settings["encoder"], settings["strength"])
 
 
 def fit(train: Rows, validation: Rows, labelling: Labelling, params: Any, context: Context) -> EncodedClassifier:

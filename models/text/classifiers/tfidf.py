@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from core.contracts import Context, Highlights, InputError
-from core.home import read_json, write_bytes, write_json
+from core.home import read_arrays, read_json, write_arrays, write_json
 from core.language import N_
 from core.learning.labelling import Labelling
 from core.learning.targets import Rows, quality
@@ -90,11 +90,8 @@ class TfidfClassifier(Classifier):
         return TOKEN.findall(lowered) if self.counter.unit == "words" else list(SPACES.sub(" ", lowered))
 
     def write(self, folder: Path) -> dict[str, Any]:
-        import io
-
-        content = io.BytesIO()
-        np.savez_compressed(content, rarity=self.rarity, coefficients=self.coefficients.astype(np.float32), bias=self.bias)
-        write_bytes(folder / "weights.npz", content.getvalue())
+        weights = {"rarity": self.rarity, "coefficients": self.coefficients.astype(np.float32), "bias": self.bias}
+        write_arrays(folder / "weights.npz", weights, compressed=True)
         write_json(folder / "vocabulary.json", self.counter.features)
         return {"unit": self.counter.unit, "strength": self.strength}
 
@@ -106,10 +103,10 @@ class TfidfClassifier(Classifier):
 
 
 def read(folder: Path, settings: dict[str, Any], labelling: Labelling) -> TfidfClassifier:
-    with np.load(folder / "weights.npz", allow_pickle=False) as kept:
-        coefficients = kept["coefficients"].astype(np.float64)
-        counter = Counter(read_json(folder / "vocabulary.json"), settings["unit"])
-        return TfidfClassifier(labelling, counter, kept["rarity"], coefficients, kept["bias"], settings["strength"])
+    kept = read_arrays(folder / "weights.npz")
+    counter = Counter(read_json(folder / "vocabulary.json"), settings["unit"])
+    coefficients = kept["coefficients"].astype(np.float64)
+    return TfidfClassifier(labelling, counter, kept["rarity"], coefficients, kept["bias"], settings["strength"])
 
 
 def fit(train: Rows, validation: Rows, labelling: Labelling, params: Any, context: Context) -> TfidfClassifier:

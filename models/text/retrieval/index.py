@@ -14,16 +14,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from core import weights
 from core.cache import lease
 from core.contracts import Context, Documents
-from core.home import home, write_bytes
+from core.home import home, make_room, read_arrays, used, write_arrays
 from core.language import N_
 from models.text import encoder
 from models.text.retrieval import bm25, vectors
@@ -93,13 +91,15 @@ def build(documents: Documents, plan: Plan, context: Context) -> Index:
 def _open(path: Path, documents: Documents, plan: Plan, context: Context) -> Index:
     if path.is_file():
         try:
-            return _loaded(path.read_bytes())
+            found = _loaded(read_arrays(path))
+            used(path)
+            return found
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             _logger.warning("the index %s is made anew: %s", path.name, error)
     index = build(documents, plan, context)
     try:
-        _make_room(path.parent)
-        write_bytes(path, _dumped(index))
+        make_room(path.parent, "*.npz", LIMIT_BYTES)
+        write_arrays(path, _dumped(index))
     except OSError as error:
         _logger.warning("the index %s is not kept: %s", path.name, error)
     return index
@@ -115,10 +115,10 @@ def _path(documents: Documents, plan: Plan) -> Path:
     return home(FOLDER) / f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}.npz"
 
 
-def _dumped(index: Index) -> bytes:
+def _dumped(index: Index) -> dict[str, np.ndarray]:
     matrix = index.words.weights
     places = [(p.document, p.start, p.end, p.page) for p in index.passages]
-    arrays: dict[str, Any] = {
+    arrays: dict[str, np.ndarray] = {
         "places": np.array(places, np.int64).reshape(-1, 4), "headings": _packed([p.heading for p in index.passages]),
         "vocabulary": _packed(list(index.words.vocabulary)), "rarity": index.words.rarity, "data": matrix.data,
         "indices": matrix.indices, "indptr": matrix.indptr, "shape": np.array(matrix.shape), "unread": np.array(index.unread),
@@ -126,25 +126,20 @@ def _dumped(index: Index) -> bytes:
     }  # fmt: skip
     if index.vectors.faiss is not None:
         arrays["faiss"] = index.vectors.faiss
-    stream = BytesIO()
-    np.savez(stream, **arrays)
-    return stream.getvalue()
+    return arrays
 
 
-def _loaded(content: bytes) -> Index:
+def _loaded(kept: dict[str, np.ndarray]) -> Index:
     from scipy.sparse import csc_matrix
 
-    with np.load(BytesIO(content), allow_pickle=False) as kept:
-        headings = _unpacked(kept["headings"])
-        found = [Passage(document, start, end, page, heading)
-                 for (document, start, end, page), heading in zip(kept["places"].tolist(), headings, strict=True)]  # fmt: skip
-        matrix = csc_matrix((kept["data"], kept["indices"], kept["indptr"]), shape=tuple(kept["shape"]))
-        vocabulary = {word: place for place, word in enumerate(_unpacked(kept["vocabulary"]))}
-        faiss = kept.get("faiss")
-        values = kept["vectors"].astype(np.float32)
-        return Index(
-            found, bm25.WordIndex(vocabulary, kept["rarity"], matrix), vectors.Vectors(values, faiss), int(kept["unread"])
-        )
+    headings = _unpacked(kept["headings"])
+    found = [Passage(document, start, end, page, heading)
+             for (document, start, end, page), heading in zip(kept["places"].tolist(), headings, strict=True)]  # fmt: skip
+    matrix = csc_matrix((kept["data"], kept["indices"], kept["indptr"]), shape=tuple(kept["shape"]))
+    vocabulary = {word: place for place, word in enumerate(_unpacked(kept["vocabulary"]))}
+    faiss = kept.get("faiss")
+    values = kept["vectors"].astype(np.float32)
+    return Index(found, bm25.WordIndex(vocabulary, kept["rarity"], matrix), vectors.Vectors(values, faiss), int(kept["unread"]))
 
 
 def _packed(words: list[str]) -> np.ndarray:
@@ -153,13 +148,3 @@ def _packed(words: list[str]) -> np.ndarray:
 
 def _unpacked(packed: np.ndarray) -> list[str]:
     return list(json.loads(packed.tobytes()))
-
-
-def _make_room(folder: Path) -> None:
-    kept = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-    total = sum(path.stat().st_size for path in kept)
-    for path in kept:
-        if total <= LIMIT_BYTES:
-            return
-        total -= path.stat().st_size
-        path.unlink(missing_ok=True)

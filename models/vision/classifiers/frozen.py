@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core.contracts import Context
-from core.home import write_bytes
+from core.home import read_arrays, write_arrays
 from core.learning.labelling import Labelling
 from core.learning.linear import logistic, standard
 from core.learning.targets import Rows, quality
@@ -53,9 +52,7 @@ class FrozenClassifier(PictureClassifier):
         return maps, lambda seen: network.pooled(seen) @ head.T + bias
 
     def write(self, folder: Path) -> dict[str, Any]:
-        content = io.BytesIO()
-        np.savez(content, **self.arrays)  # type: ignore[arg-type]
-        write_bytes(folder / "head.npz", content.getvalue())
+        write_arrays(folder / "head.npz", self.arrays)
         return {}
 
     def describe(self) -> dict[str, Any]:
@@ -70,8 +67,7 @@ def plain(arrays: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 def read(folder: Path, settings: dict[str, Any], labelling: Labelling) -> FrozenClassifier:
     size = settings.pop("size")
-    with np.load(folder / "head.npz", allow_pickle=False) as kept:
-        return FrozenClassifier(labelling, size, settings, {name: kept[name] for name in kept.files})
+    return FrozenClassifier(labelling, size, settings, read_arrays(folder / "head.npz"))
 
 
 def size_for(params: Any, references: tuple[str, ...]) -> int:

@@ -37,3 +37,11 @@ def test_all_protected_columns_are_found_and_of_any_kind_none():
 
 def test_an_empty_column_is_looked_at_like_any_other() -> None:
     assert roles.guess(pd.DataFrame({"a": [1, 2], "label": [None, None]}), "label") == "label"
+
+
+def test_one_look_at_a_table_tells_all_parts():
+    frame = samples.load("credit_data").frame
+    seen = roles.look(frame)
+    for kind in ("label", "amount", "date", "group"):
+        assert roles.guess(frame, kind, seen) == roles.guess(frame, kind)
+    assert roles.guess_all(frame, "protected", seen) == roles.guess_all(frame, "protected")

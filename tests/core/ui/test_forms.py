@@ -140,3 +140,14 @@ def test_a_form_without_a_table_has_no_column_fields():
 
 def test_a_hanzi_is_as_wide_as_two_letters():
     assert (forms._width("Array"), forms._width("阵列：ab")) == (5, 8)
+
+
+def test_a_table_is_looked_at_once_for_all_fields_and_reruns(monkeypatch):
+    from core.intake import roles
+
+    looked = []
+    real = roles.look
+    monkeypatch.setattr(roles, "look", lambda frame: looked.append(1) or real(frame))
+    forms._looked.clear()
+    AppTest.from_function(page, default_timeout=20).run().run()
+    assert len(looked) == 1
